@@ -1,0 +1,35 @@
+"""Statements that grow: how the time depends on their size is the question."""
+
+from __future__ import annotations
+
+from symadj.notation import statement
+from symadj.terms.statement import Statement
+
+
+def tanh_mlp(depth: int) -> Statement:
+    """``h_k = tanh(W_k h_(k-1))``, with the gradients of the input and of all weights."""
+    shapes = ["h0: n", *(f"W{k}: n n" for k in range(1, depth + 1))]
+    forward: list[str] = []
+    backward: list[str] = []
+    for k in range(1, depth + 1):
+        forward.append(f"z{k}[i] = sum(W{k}[i,j]*h{k - 1}[j] for j in range(n))")
+        forward.append(f"h{k}[i] = tanh(z{k}[i])")
+    for k in range(depth, 0, -1):
+        backward.append(f"dz{k}[i] = dh{k}[i]*(1 - h{k}[i]**2)")
+        backward.append(f"dW{k}[i,j] = dz{k}[i]*h{k - 1}[j]")
+        backward.append(f"dh{k - 1}[j] = sum(W{k}[i,j]*dz{k}[i] for i in range(n))")
+    return statement(f"tanh_mlp_{depth}", shapes=", ".join(shapes), forward=forward, backward=backward)
+
+
+def matrix_chain(length: int) -> Statement:
+    """The product of ``length`` square matrices, with the gradients of all of them."""
+    shapes = [f"W{k}: n n" for k in range(1, length + 1)]
+    forward = ["P1[i,j] = W1[i,j]"]
+    backward: list[str] = []
+    for k in range(2, length + 1):
+        forward.append(f"P{k}[i,j] = sum(P{k - 1}[i,k]*W{k}[k,j] for k in range(n))")
+    for k in range(length, 1, -1):
+        backward.append(f"dW{k}[i,j] = sum(P{k - 1}[k,i]*dP{k}[k,j] for k in range(n))")
+        backward.append(f"dP{k - 1}[i,j] = sum(dP{k}[i,k]*W{k}[j,k] for k in range(n))")
+    backward.append("dW1[i,j] = dP1[i,j]")
+    return statement(f"matrix_chain_{length}", shapes=", ".join(shapes), forward=forward, backward=backward)

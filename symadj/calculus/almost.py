@@ -1,0 +1,266 @@
+"""Hypotheses that hold almost everywhere: they exclude a null set of points.
+
+``u != 0`` does so in two cases.
+
+- ``u`` is ``c x[i] + rest``, where ``c`` is a nonzero number and the rest does not depend on the entry ``x[i]`` of
+  an input: with everything else held fixed, one value of ``x[i]`` is excluded (Fubini).
+- ``u`` is real-analytic on a connected open set and does not vanish identically. Accepted as analytic are quotients
+  of functions that are analytic on a convex set: sums, products and integer powers of entries of inputs; exponentials
+  and other functions that are analytic everywhere, of arguments without denominators; logarithms and roots of
+  polynomials of degree one in the entries, or of terms that are positive at every point. (On a set in pieces it is
+  false: arctan(x) + arctan(1/x) - π/2 is 0 for all x > 0, and -π for all x < 0.) That ``u`` is not identically zero
+  is shown by signs again: there is a region, described by the sign of the entries of each input, on which the signs
+  of ``u`` leave out zero, whatever the sizes.
+
+Kinks in ``u`` are split into pieces, and each piece must be as described: relu(x) vanishes on half of the line.
+
+Complete for nothing; what it does not grant is listed as a hypothesis. An equation among the assumptions makes the
+points that are left a null set themselves, so with one nothing is granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice, product
+
+from symadj.calculus import signs
+from symadj.calculus.conditions import negated
+from symadj.calculus.instances import Read, reads_of
+from symadj.calculus.knowledge import Knowledge
+from symadj.calculus.polynomials import Poly, is_index
+from symadj.calculus.splitting import cases
+from symadj.calculus.structure import entered
+from symadj.calculus.vocabulary import varying
+from symadj.terms.nodes import (
+    Add,
+    All,
+    Call,
+    Condition,
+    Constant,
+    Determinant,
+    Entry,
+    IndexValue,
+    Indicator,
+    Inverse,
+    Mul,
+    Not,
+    Number,
+    Power,
+    Product,
+    Select,
+    Some,
+    Sum,
+    Term,
+    ValueCondition,
+    condition_terms,
+    walk,
+)
+from symadj.terms.statement import Assumption
+
+MAX_REGIONS = 90
+MAX_SPLITS = 4
+_ENTIRE = frozenset({"exp", "sin", "cos", "sinh", "cosh"})
+_ENTIRE_OVER_THE_REALS = frozenset({"tanh", "arctan", "erf", "sigmoid", "softplus"})
+_REAL_LINEAR = frozenset({"conj", "real", "imag"})
+
+
+def excludes_null_set(known: Knowledge, goal: Condition, assumptions: Sequence[Assumption]) -> bool:
+    """Whether the points at which ``goal`` fails are plainly a null set."""
+    if any(_equates(a.condition) for a in assumptions):
+        return False
+    return _is_null(known, goal)
+
+
+def _equates(condition: Condition) -> bool:
+    """Whether an equation of values stands in a condition, other than under a ``not``."""
+    match condition:
+        case ValueCondition(relation, _, _):
+            return relation == "=="
+        case All(parts) | Some(parts):
+            return any(_equates(p) for p in parts)
+        case Not(part):
+            return isinstance(part, All | Some | Not)
+        case _:
+            return False
+
+
+def _is_null(known: Knowledge, goal: Condition) -> bool:
+    match goal:
+        case All(parts):
+            return all(_is_null(known, p) for p in parts)
+        case Some(parts):
+            there = known.extended(negated(p) for p in parts if not any(True for _ in condition_terms(p)))
+            return any(_is_null(there, p) for p in parts)
+        case Not(ValueCondition("==", left, right)):
+            return _vanishes_on_null_set(known, known.difference(left, right), MAX_SPLITS)
+        case _:
+            return False
+
+
+def _vanishes_on_null_set(known: Knowledge, poly: Poly, splits: int) -> bool:
+    canonical = known.world.canonical
+    if _has_lone_entry(known, poly):
+        return True
+    pieces = cases(poly, canonical) if splits else None
+    if pieces is not None:
+        return all(_vanishes_on_null_set(known, piece, splits - 1) for _, piece in pieces)
+    if not _is_analytic(_bare(known), canonical.back(poly), quotients=True):
+        return False
+    if len(poly) == 1:  # a product vanishes identically only if a factor does
+        return all(_is_somewhere_nonzero(known, canonical.poly(a)) for a, _ in next(iter(poly)))
+    return _is_somewhere_nonzero(known, poly)
+
+
+def _has_lone_entry(known: Knowledge, poly: Poly) -> bool:
+    """``c x[i] + rest``, where the rest surely does not depend on ``x[i]``, and ``c`` is a number or a quotient of
+    sizes.
+    """
+    for monomial in poly:
+        entries = [(a, e) for a, e in monomial if not is_index(a)]
+        if len(entries) == 1 and entries[0][1] == 1 and isinstance(entries[0][0], Entry):
+            entry = entries[0][0]
+            sizes: Poly = {tuple((a, e) for a, e in monomial if is_index(a)): Fraction(1)}
+            rest = {m: c for m, c in poly.items() if m != monomial}
+            is_input = entry.tensor not in known.world.lets
+            others = reads_of(known.world.canonical.back(rest))
+            if is_input and known.implies(sizes, signs.NONZERO) and all(_is_apart(known, entry, o) for o in others):
+                return True
+    return False
+
+
+def _is_apart(known: Knowledge, entry: Entry, read: Read) -> bool:
+    """Whether what is read surely does not depend on ``entry``."""
+    tensor, subscripts = read
+    if tensor == entry.tensor:
+        return any(
+            other is not None and known.implies_integer(own - other, signs.NONZERO)
+            for own, other in zip(entry.subscripts, subscripts, strict=False)
+        )
+    return tensor not in varying(tuple(known.world.lets.values()), {entry.tensor: ()})
+
+
+def _bare(known: Knowledge) -> Knowledge:
+    """What is known of integers only."""
+    world = replace(known.world, schemas=(), root=None)
+    return Knowledge(world).extended(c for c in known.seen if not any(True for _ in condition_terms(c)))
+
+
+# ------------------------------------------------------------------------------------------------ analytic
+
+
+def _is_analytic(bare: Knowledge, term: Term, *, quotients: bool) -> bool:
+    """A quotient of analytic functions on a convex set, or, without ``quotients``, one of them."""
+    match term:
+        case Number() | Constant() | IndexValue():
+            return True
+        case Entry(tensor, _) | Determinant(tensor, _):
+            return tensor not in bare.world.lets
+        case Inverse(tensor, _):
+            return quotients and tensor not in bare.world.lets
+        case Add(parts) | Mul(parts):
+            return all(_is_analytic(bare, p, quotients=quotients) for p in parts)
+        case Sum(binder, body) | Product(binder, body):
+            inside, inner = entered(bare, binder, body, deep=True)
+            return _is_of_integers(binder.condition) and _is_analytic(inside, inner, quotients=quotients)
+        case Select(condition, then, otherwise):
+            branches = (_is_analytic(bare, b, quotients=quotients) for b in (then, otherwise))
+            return _is_of_integers(condition) and all(branches)
+        case Indicator(condition):
+            return _is_of_integers(condition)
+        case Power(base, Number(value)) if value.denominator == 1:
+            return (quotients or value > 0) and _is_analytic(bare, base, quotients=quotients)
+        case Power(base, exponent):
+            return _has_logarithm(bare, base) and _is_analytic(bare, exponent, quotients=False)
+        case Call("log", (u,)):
+            return _has_logarithm(bare, u)
+        case Call(function, (u,)):
+            entire = function in _ENTIRE | _REAL_LINEAR
+            entire |= function in _ENTIRE_OVER_THE_REALS and not bare.world.complex
+            return entire and _is_analytic(bare, u, quotients=False)
+        case _:
+            return False
+
+
+def _is_of_integers(condition: Condition | None) -> bool:
+    return condition is None or not any(True for _ in condition_terms(condition))
+
+
+def _has_logarithm(bare: Knowledge, base: Term) -> bool:
+    """Whether ``log base`` is analytic on a convex set: the base is affine in the entries, or positive everywhere."""
+    if bare.world.complex:
+        return False
+    if _is_affine(base):
+        return True
+    poly = bare.world.canonical.poly(base)
+    return bare.implies(poly, signs.POSITIVE) and _is_analytic(bare, base, quotients=False)
+
+
+def _is_affine(term: Term) -> bool:
+    match term:
+        case Add(parts):
+            return all(_is_affine(p) for p in parts)
+        case Mul(factors):
+            varying = [f for f in factors if not _is_constant(f)]
+            return len(varying) <= 1 and all(_is_affine(f) for f in varying)
+        case Sum(binder, body):
+            return _is_of_integers(binder.condition) and _is_affine(body)
+        case Entry():
+            return True
+        case _:
+            return _is_constant(term)
+
+
+def _is_constant(term: Term) -> bool:
+    return all(isinstance(t, Number | Constant | IndexValue | Add | Mul | Power) for t in walk(term))
+
+
+# ------------------------------------------------------------------------------------------------ not identically zero
+
+
+def _is_somewhere_nonzero(known: Knowledge, poly: Poly) -> bool:
+    """Whether the function, analytic on a convex set, is different from zero at some point of it, for all sizes."""
+    if len(poly) == 1:
+        ((monomial, _),) = poly.items()
+        if len(monomial) == 1 and isinstance(monomial[0][0], Determinant):
+            return True  # at the identity
+    return any(True for _ in islice(_nonzero_regions(known, poly), 1))
+
+
+def _nonzero_regions(known: Knowledge, poly: Poly) -> Iterator[dict[str, int]]:
+    """Choices of a sign for the entries of each input, under which the signs of ``poly`` leave out zero."""
+    term = known.world.canonical.back(poly)
+    tensors = sorted({t.tensor for t in walk(term) if isinstance(t, Entry)})
+    choices = product((signs.POSITIVE, signs.NEGATIVE, signs.ZERO), repeat=len(tensors))
+    for choice in islice(choices, MAX_REGIONS):
+        region = dict(zip(tensors, choice, strict=True))
+        bare = _bare(known)
+        there = Knowledge(replace(bare.world, region=region)).extended(bare.seen)
+        if there.implies(poly, signs.NONZERO) and _is_defined(there, term):
+            known.world.steps = min(known.world.steps, there.world.steps)
+            yield region
+
+
+def _is_defined(there: Knowledge, term: Term) -> bool:
+    """Whether every logarithm and root in ``term`` is taken of a positive number, and nothing is divided by zero."""
+    match term:
+        case Call("log", (u,)):
+            return _is_positive(there, u) and _is_defined(there, u)
+        case Power(base, Number(value)) if value.denominator == 1:
+            divides = there.implies(there.world.canonical.poly(base), signs.NONZERO) if value < 0 else True
+            return divides and _is_defined(there, base)
+        case Power(base, exponent):
+            return _is_positive(there, base) and _is_defined(there, base) and _is_defined(there, exponent)
+        case Add(parts) | Mul(parts) | Call(_, parts):
+            return all(_is_defined(there, p) for p in parts)
+        case Sum(binder, body) | Product(binder, body):
+            return _is_defined(*entered(there, binder, body, deep=True))
+        case Select(_, then, otherwise):
+            return _is_defined(there, then) and _is_defined(there, otherwise)
+        case _:
+            return not isinstance(term, Inverse)
+
+
+def _is_positive(there: Knowledge, term: Term) -> bool:
+    return there.implies(there.world.canonical.poly(term), signs.POSITIVE)

@@ -1,0 +1,1 @@
+"""Proofs and formulas in the languages of others."""

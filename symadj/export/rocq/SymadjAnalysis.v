@@ -1,0 +1,380 @@
+From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype bigop ssralg ssrnum order.
+From mathcomp.classical Require Import boolp classical_sets functions.
+From mathcomp.analysis Require Import reals topology normedtype sequences derive exp trigo realfun.
+From Symadj Require Import Symadj.
+Set Implicit Arguments.
+Unset Strict Implicit.
+Import GRing.Theory Num.Theory Order.TTheory.
+Import numFieldNormedType.Exports.
+Local Open Scope ring_scope.
+
+Section Rules.
+Variables (R : realType) (U : normedModType R) (p : U).
+Implicit Types (f g df dg : U -> R).
+
+Lemma hasd_cst (c : R) : is_diff p (fun=> c) (fun=> 0).
+Proof. exact: is_diff_cst. Qed.
+Lemma hasdD f g df dg : is_diff p f df -> is_diff p g dg -> is_diff p (fun q => f q + g q) (fun w => df w + dg w).
+Proof. exact: is_diffD. Qed.
+Lemma hasdN f df : is_diff p f df -> is_diff p (fun q => - f q) (fun w => - df w).
+Proof. exact: is_diffN. Qed.
+Lemma hasdM f g df dg : is_diff p f df -> is_diff p g dg ->
+  is_diff p (fun q => f q * g q) (fun w => df w * g p + f p * dg w).
+Proof.
+move=> hf hg; apply: is_diff_eq (is_diffM hf hg) _; apply: funext => w.
+by rewrite addrC /=; congr (_ + _); rewrite mulrC.
+Qed.
+Lemma hasd_sum n (P : pred 'I_n) (f df : 'I_n -> U -> R) : (forall i, is_diff p (f i) (df i)) ->
+  is_diff p (fun q => \sum_(i < n | P i) f i q) (fun w => \sum_(i < n | P i) df i w).
+Proof.
+move=> h.
+have e (g : 'I_n -> U -> R) : (fun q => \sum_(i < n | P i) g i q) = \sum_(i < n | P i) g i.
+  by apply: funext => q; elim/big_rec2: _ => // i y1 y2 _ ->.
+rewrite !e; elim/big_rec2: _ => [|i a b _ ab]; first exact: is_diff_cst.
+exact: is_diffD.
+Qed.
+Lemma hasd_comp (g : R -> R) (g' : R) f df : is_derive (f p) 1 g g' -> is_diff p f df ->
+  is_diff p (fun q => g (f q)) (fun w => g' * df w).
+Proof.
+move=> hg hf; have [dg eg] := hg.
+have hd : is_diff (f p) g (fun h => h * g').
+  apply: DiffDef; first exact/derivable1_diffP.
+  rewrite diff1E; last exact/derivable1_diffP.
+  by apply: funext => h; rewrite derive1E eg.
+have hgf := @is_diff_comp _ _ _ _ f df g _ p hf hd.
+by apply: is_diff_eq hgf _; apply: funext => w /=; rewrite mulrC.
+Qed.
+End Rules.
+
+Section Functions.
+Variable R : realType.
+Implicit Types x : R.
+
+Definition rsqrt x : R := (Num.sqrt x)^-1.
+Definition sigmoid x : R := (1 + expR (- x))^-1.
+Definition softplus x : R := ln (1 + expR x).
+Definition tanh x : R := (expR x - expR (- x)) / (expR x + expR (- x)).
+
+Lemma derive_inv x : x != 0 -> is_derive x 1 (fun y : R => y^-1) (- (x^-1 * x^-1)).
+Proof.
+move=> nz; have h := @is_deriveV R id x 1 1 nz (is_derive_id x 1).
+by apply: (is_derive_eq h); rewrite /GRing.scale /= mulr1 expr2 invrM ?unitfE.
+Qed.
+Lemma derive_sqrt x : 0 < x -> is_derive x 1 (Num.sqrt : R -> R) (2%:R^-1 * rsqrt x).
+Proof.
+move=> pos; have sp : 0 < Num.sqrt x by rewrite sqrtr_gt0.
+have e : Num.sqrt x ^+ 2 = x by rewrite sqr_sqrtr // ltW.
+have h : is_derive (Num.sqrt x) 1 (fun y : R => y ^+ 2) (2%:R * Num.sqrt x).
+  have i := is_derive_id (Num.sqrt x) (1 : R).
+  have := @is_deriveX R _ id 1 (Num.sqrt x) 1 1 i; rewrite expr1 => h.
+  by apply: (is_derive_eq h); rewrite /GRing.scale /= mulr1.
+have := @is_derive_inverse R (fun y => y ^+ 2) Num.sqrt _ (Num.sqrt x) _ _ h.
+rewrite e /rsqrt -invfM mulrC; apply.
+- near=> y; rewrite sqrtr_sqr ger0_norm //; apply: ltW; near: y.
+  by apply: open_nbhs_nbhs; split; [exact: (@open_gt R 0) | exact: sp].
+- near=> y; apply: exprn_continuous.
+- by rewrite mulf_neq0 ?pnatr_eq0 ?gt_eqF.
+Unshelve. all: by end_near.
+Qed.
+Lemma derive_rsqrt x : 0 < x -> is_derive x 1 rsqrt (- (2%:R^-1 * (rsqrt x * rsqrt x * rsqrt x))).
+Proof.
+move=> pos; have sp : Num.sqrt x != 0 by rewrite gt_eqF // sqrtr_gt0.
+have h := @is_deriveV R Num.sqrt x _ 1 sp (derive_sqrt pos).
+apply: (is_derive_eq h); rewrite /GRing.scale /= /rsqrt mulNr; congr (- _).
+by rewrite -exprVn expr2 mulrCA.
+Qed.
+Lemma derive_sigmoid x : is_derive x 1 sigmoid (sigmoid x * (1 - sigmoid x)).
+Proof.
+have nz : 1 + expR (- x) != 0 by apply: lt0r_neq0; apply: addr_gt0; [exact: ltr01 | exact: expR_gt0].
+have h1 : is_derive x 1 (fun y : R => 1 + expR (- y)) (- expR (- x)).
+  have a := @is_derive1_comp R expR (fun y : R => - y) x _ _ (is_derive_expR (- x)) (is_deriveN (is_derive_id x 1)).
+  have b := is_deriveD (is_derive_cst (1 : R) x 1) a.
+  by apply: (is_derive_eq b); rewrite add0r mulrN1.
+have h := @is_deriveV R (fun y => 1 + expR (- y)) x _ 1 nz h1.
+apply: (is_derive_eq h); rewrite /GRing.scale /= mulrN mulNr opprK -exprVn expr2 -/(sigmoid x).
+rewrite -mulrA; congr (_ * _); rewrite /sigmoid.
+by apply: (mulfI nz); rewrite mulrBr mulr1 mulVKf // divff // addrC addKr.
+Qed.
+Lemma derive_softplus x : is_derive x 1 softplus (sigmoid x).
+Proof.
+have p : 0 < 1 + expR x by apply: addr_gt0; [exact: ltr01 | exact: expR_gt0].
+have h1 : is_derive x 1 (fun y : R => 1 + expR y) (expR x).
+  have b := is_deriveD (is_derive_cst (1 : R) x 1) (is_derive_expR x).
+  by apply: (is_derive_eq b); rewrite add0r.
+have a := @is_derive1_comp R (@ln R) (fun y : R => 1 + expR y) x _ _ (is_derive1_ln p) h1.
+apply: (is_derive_eq a); rewrite /sigmoid expRN.
+have ez : expR x != 0 by apply: lt0r_neq0; exact: expR_gt0.
+rewrite -{1}[expR x]mul1r -[X in _ = X^-1](mulfK ez) mulrDl mul1r mulVf // invfM invrK addrC mulrC //.
+Qed.
+Lemma derive_tanh x : is_derive x 1 tanh (1 - tanh x * tanh x).
+Proof.
+set a := expR x; set b := expR (- x).
+have nz : a + b != 0 by apply: lt0r_neq0; apply: addr_gt0; exact: expR_gt0.
+have hb : is_derive x 1 (fun y : R => expR (- y)) (- b).
+  have h := @is_derive1_comp R expR (fun y : R => - y) x _ _ (is_derive_expR (- x)) (is_deriveN (is_derive_id x 1)).
+  by apply: (is_derive_eq h); rewrite mulrN1.
+have hn := is_deriveB (is_derive_expR x) hb.
+have hd := is_deriveD (is_derive_expR x) hb.
+have h := is_deriveM hn (@is_deriveV R (expR + (fun y : R => expR (- y))) x _ 1 nz hd).
+apply: (is_derive_eq h); rewrite /GRing.scale /= opprK -/a -/b /tanh -/a -/b.
+change ((a - b) * (- (a + b) ^- 2 * (a - b)) + (a + b)^-1 * (a + b) = 1 - (a - b) / (a + b) * ((a - b) / (a + b))).
+rewrite mulVf // addrC; congr (_ + _); rewrite mulNr mulrN -exprVn expr2; congr (- _).
+by rewrite -!mulrA; congr (_ * _); congr (_ * _); rewrite mulrC.
+Qed.
+End Functions.
+
+(* ------------------------------------------------------------------ expressions with functions in them *)
+
+Inductive fname := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus.
+
+Section Sites.
+Variable R : realType.
+Implicit Type x : R.
+
+Definition sem (f : fname) x : R :=
+  match f with
+  | Fexp => expR x | Flog => ln x | Finv => x^-1 | Fsqrt => Num.sqrt x | Frsqrt => (Num.sqrt x)^-1
+  | Fsin => sin x | Fcos => cos x | Fsigmoid => sigmoid x | Ftanh => tanh x | Fsoftplus => softplus x
+  end.
+Definition dsem (f : fname) x : R :=
+  match f with
+  | Fexp => expR x | Flog => x^-1 | Finv => - (x^-1 * x^-1)
+  | Fsqrt => 1 * 2%:R^-1 * (Num.sqrt x)^-1
+  | Frsqrt => - (1 * 2%:R^-1 * ((Num.sqrt x)^-1 * (Num.sqrt x)^-1 * (Num.sqrt x)^-1))
+  | Fsin => cos x | Fcos => - sin x | Fsigmoid => sigmoid x * (1 - sigmoid x)
+  | Ftanh => 1 - tanh x * tanh x | Fsoftplus => sigmoid x
+  end.
+(* where the function is differentiated *)
+Definition dom (f : fname) x : Prop :=
+  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv => x != 0 | _ => True end.
+Lemma semP f x : dom f x -> is_derive x 1 (sem f) (dsem f x).
+Proof.
+case: f => /= h; rewrite ?mul1r.
+- exact: is_derive_expR. - exact: is_derive1_ln. - exact: derive_inv. - exact: derive_sqrt. - exact: derive_rsqrt.
+- exact: is_derive_sin. - exact: is_derive_cos. - exact: derive_sigmoid. - exact: derive_tanh. - exact: derive_softplus.
+Qed.
+
+(* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites *)
+Record site := Site { sf : fname; sp : seq nat; sa : ex }.
+Fixpoint bindl (r : val) (ps l : seq nat) : val :=
+  match ps with [::] => r | p :: ps => bindl (upd r p (nth 0%N l 0)) ps (behead l) end.
+
+Variables (fn : nat -> nat -> nat) (gn : nat -> nat -> nat -> nat) (r : val).
+Notation den := (den fn gn (@inverse R)).
+Definition value (env : seq (tensor R)) (s : site) : tensor R := TL (fun l => sem (sf s) (den env (bindl r (sp s) l) (sa s))).
+Fixpoint values (tape : seq site) (env : seq (tensor R)) : seq (tensor R) :=
+  match tape with [::] => env | s :: tape => values tape (rcons env (value env s)) end.
+
+(* the derivative of an expression, given those of its tensors *)
+Fixpoint dden (env denv : seq (tensor R)) (r : val) (e : ex) : R :=
+  match e with
+  | Cst _ | Rat _ _ | Siz _ | Isz _ | Ind _ => 0
+  | Atm a ts => atom denv a (map (iden fn gn r) ts)
+  | If f e1 e2 => if bden fn gn r f then dden env denv r e1 else dden env denv r e2
+  | Add e1 e2 => dden env denv r e1 + dden env denv r e2
+  | Opp e => - dden env denv r e
+  | Mul e1 e2 => dden env denv r e1 * den env r e2 + den env r e1 * dden env denv r e2
+  | Sum x t f e => \sum_(i < iden fn gn r t | bden fn gn (upd r x i) f) dden env denv (upd r x i) e
+  end.
+Definition dvalue (env denv : seq (tensor R)) (s : site) : tensor R :=
+  TL (fun l => dsem (sf s) (den env (bindl r (sp s) l) (sa s)) * dden env denv (bindl r (sp s) l) (sa s)).
+Fixpoint dvalues (tape : seq site) (env denv : seq (tensor R)) : seq (tensor R) :=
+  match tape with [::] => denv | s :: tape => dvalues tape (rcons env (value env s)) (rcons denv (dvalue env denv s)) end.
+(* every site's argument lies where its function is differentiated *)
+Fixpoint domains (tape : seq site) (env : seq (tensor R)) : Prop :=
+  match tape with
+  | [::] => True
+  | s :: tape => (forall l, dom (sf s) (den env (bindl r (sp s) l) (sa s))) /\ domains tape (rcons env (value env s))
+  end.
+
+Section Diff.
+Variables (U : normedModType R) (p : U).
+Definition smooth (env denv : U -> seq (tensor R)) : Prop :=
+  (forall q q', size (env q) = size (env q')) /\ (forall q w, size (env q) = size (denv w)) /\
+  forall a, (a < size (env p))%N -> forall l, is_diff p (fun q => atom (env q) a l) (fun w => atom (denv w) a l).
+Lemma smooth_all env denv : smooth env denv -> forall a l, is_diff p (fun q => atom (env q) a l) (fun w => atom (denv w) a l).
+Proof.
+case=> s1 [s2 h] a l; case: (ltnP a (size (env p))) => [lt|le]; first exact: h.
+have -> : (fun q => atom (env q) a l) = (fun=> 0 : R).
+  by apply: funext => q; rewrite /atom nth_default // (s1 q p).
+have -> : (fun w => atom (denv w) a l) = (fun=> 0 : R).
+  by apply: funext => w; rewrite /atom nth_default // -(s2 p w).
+exact: hasd_cst.
+Qed.
+
+Lemma denP env denv e : (forall a l, is_diff p (fun q => atom (env q) a l) (fun w => atom (denv w) a l)) ->
+  forall r, is_diff p (fun q => den (env q) r e) (fun w => dden (env p) (denv w) r e).
+Proof.
+move=> h; elim: e => /= [c|a b|a ts|t|t|f|f e1 h1 e2 h2|e1 h1 e2 h2|e he|e1 h1 e2 h2|x t f e he] r'; try exact: hasd_cst.
+- exact: h.
+- by case: (bden _ _ _ f).
+- exact: hasdD.
+- exact: hasdN.
+- exact: hasdM.
+- by apply: hasd_sum => i; apply: he.
+Qed.
+Lemma atom_rcons env (t : tensor R) a l : atom (rcons env t) a l =
+  if (a < size env)%N then atom env a l else if a == size env then entry t l else atom [::] 0 l.
+Proof. by rewrite /atom nth_rcons; case: ltnP => // _; case: eqP. Qed.
+Lemma smooth_step env denv s : smooth env denv -> (forall l, dom (sf s) (den (env p) (bindl r (sp s) l) (sa s))) ->
+  smooth (fun q => rcons (env q) (value (env q) s)) (fun w => rcons (denv w) (dvalue (env p) (denv w) s)).
+Proof.
+move=> sm; have h := smooth_all sm; case: sm => s1 [s2 _] d; split; first by move=> q q'; rewrite !size_rcons (s1 q q').
+split; first by move=> q w; rewrite !size_rcons (s2 q w).
+move=> a _ l.
+have -> : (fun q => atom (rcons (env q) (value (env q) s)) a l) =
+  (if (a < size (env p))%N then fun q => atom (env q) a l else if a == size (env p) then
+   fun q => entry (value (env q) s) l else fun=> 0).
+  by apply: funext => q; rewrite atom_rcons (s1 q p); case: ifP => // _; case: ifP.
+have -> : (fun w => atom (rcons (denv w) (dvalue (env p) (denv w) s)) a l) =
+  (if (a < size (env p))%N then fun w => atom (denv w) a l else if a == size (env p) then
+   fun w => entry (dvalue (env p) (denv w) s) l else fun=> 0).
+  by apply: funext => w; rewrite atom_rcons -(s2 p w); case: ifP => // _; case: ifP.
+case: ifP => _; first exact: h; case: ifP => _; last exact: hasd_cst.
+by rewrite /value /dvalue /=; apply: (hasd_comp (semP (d l))); apply: denP.
+Qed.
+Lemma smooth_tape tape env denv : smooth env denv -> domains tape (env p) ->
+  smooth (fun q => values tape (env q)) (fun w => dvalues tape (env p) (denv w)).
+Proof. by elim: tape env denv => //= s tape ih env denv h [d ds]; apply: ih (smooth_step h d) ds. Qed.
+
+(* the differential of an expression with functions in it *)
+Theorem differential tape env denv e : smooth env denv -> domains tape (env p) ->
+  is_diff p (fun q => den (values tape (env q)) r e)
+            (fun w => dden (values tape (env p)) (dvalues tape (env p) (denv w)) r e).
+Proof. by move=> h d; apply: denP; apply: smooth_all; apply: smooth_tape. Qed.
+End Diff.
+End Sites.
+
+(* ------------------------------------------------------------------ what the generated files use *)
+
+Section Use.
+Variable R : realType.
+
+Lemma is_diff_to (U : normedModType R) (p : U) (f df dg : U -> R) : is_diff p f df -> (forall w, df w = dg w) -> is_diff p f dg.
+Proof. by move=> h e; apply: is_diff_eq h _; apply: funext. Qed.
+(* along a line *)
+Lemma line_point (U : Type) (x v : U -> R) : (fun i => x i + 0 * v i) = x.
+Proof. by apply: funext => i; rewrite mul0r addr0. Qed.
+Lemma hasd_line (a b : R) : is_diff (0 : R) (fun q => a + q * b) (fun w => w * b).
+Proof.
+have h := hasdD (hasd_cst (0 : R) a) (hasdM (is_diff_id (0 : R)) (hasd_cst (0 : R) b)).
+by apply: is_diff_to h _ => w; rewrite add0r mul0r addr0.
+Qed.
+Lemma derive_along (f df : R -> R) (d : R) : is_diff (0 : R) f df -> df 1 = d -> is_derive (0 : R) 1 f d.
+Proof.
+move=> h <-; have df0 : differentiable f 0 by case: h.
+apply: DeriveDef; first exact/derivable1_diffP.
+by rewrite deriveE //; case: h => _ ->.
+Qed.
+Lemma is_derive_unique (f : R -> R) (a b : R) : is_derive (0 : R) 1 f a -> is_derive (0 : R) 1 f b -> a = b.
+Proof. by case=> _ <- [_ <-]. Qed.
+Lemma real_divisible : divisible [comUnitRingType of R].
+Proof. exact: (numField_divisible [numFieldType of R]). Qed.
+End Use.
+
+(* ------------------------------------------------------------------ signs, from the shape of an expression *)
+
+Section Signs.
+Variable R : realType.
+Implicit Types a b : R.
+Lemma sum_pos n (f : 'I_n -> R) : (0 < n)%N -> (forall i, 0 < f i) -> 0 < \sum_(i < n) f i.
+Proof.
+case: n f => // n f _ h; rewrite big_ord_recl; apply: ltr_paddr; last exact: h.
+by apply: sumr_ge0 => i _; apply: ltW.
+Qed.
+Lemma sum_nonneg n (P : pred 'I_n) (f : 'I_n -> R) : (forall i, 0 <= f i) -> 0 <= \sum_(i < n | P i) f i.
+Proof. by move=> h; apply: sumr_ge0. Qed.
+Lemma square_nonneg a : 0 <= a * a. Proof. by rewrite -expr2 sqr_ge0. Qed.
+Lemma inv_pos a : 0 < a -> 0 < a^-1. Proof. by rewrite invr_gt0. Qed.
+Lemma inv_nonneg a : 0 <= a -> 0 <= a^-1. Proof. by rewrite invr_ge0. Qed.
+Lemma sqrt_pos a : 0 < a -> 0 < Num.sqrt a. Proof. by rewrite sqrtr_gt0. Qed.
+Lemma sqrt_nonneg a : 0 <= Num.sqrt a. Proof. exact: sqrtr_ge0. Qed.
+Lemma square_pos a : a != 0 -> 0 < a ^+ 2. Proof. by move=> h; rewrite exprn_even_gt0. Qed.
+Lemma nat_pos n : (0 < n)%N -> 0 < n%:R :> R. Proof. by rewrite ltr0n. Qed.
+Lemma nat_nonneg n : 0 <= n%:R :> R. Proof. exact: ler0n. Qed.
+Lemma sigmoid_pos a : 0 < sigmoid a.
+Proof. by apply: inv_pos; apply: addr_gt0; [exact: ltr01 | exact: expR_gt0]. Qed.
+Lemma neq_sym a b : a != b -> b != a. Proof. by rewrite eq_sym. Qed.
+Lemma diff_neq a b : a != b -> a - b != 0. Proof. by rewrite subr_eq0. Qed.
+End Signs.
+
+Ltac positive :=
+  lazymatch goal with
+  | |- is_true (@Order.lt _ _ _ _) =>
+    first
+      [ assumption
+      | match goal with h : forall _, _ |- _ => solve [apply: h | apply: h; positive] end
+      | exact: ltr01 | exact: expR_gt0 | exact: sigmoid_pos | (apply: nat_pos; solve [assumption | done])
+      | (apply: sum_pos; [assumption || done | move=> ?; solve [positive]])
+      | (apply: addr_gt0; solve [positive])
+      | (apply: ltr_paddl; solve [positive]) | (apply: ltr_paddr; solve [positive])
+      | (apply: mulr_gt0; solve [positive]) | (apply: inv_pos; solve [positive]) | (apply: sqrt_pos; solve [positive])
+      | (apply: exprn_gt0; solve [positive]) | (apply: square_pos; solve [positive]) ]
+  | |- is_true (@Order.le _ _ _ _) =>
+    first
+      [ assumption
+      | (apply: ltW; assumption)
+      | match goal with h : forall _, _ |- _ => solve [apply: h | apply: ltW; apply: h] end
+      | exact: ler01 | exact: sqr_ge0 | exact: square_nonneg | exact: sqrt_nonneg | exact: nat_nonneg
+      | (apply: ltW; exact: expR_gt0)
+      | (apply: sum_nonneg => ?; solve [positive])
+      | (apply: addr_ge0; solve [positive]) | (apply: mulr_ge0; solve [positive])
+      | (apply: inv_nonneg; solve [positive]) | (apply: exprn_ge0; solve [positive])
+      | (apply: ltW; solve [positive]) ]
+  | |- is_true (negb _) =>
+    first
+      [ assumption
+      | match goal with h : forall _, _ |- _ => solve [apply: h] end
+      | (apply: lt0r_neq0; solve [positive])
+      | (apply: mulf_neq0; solve [positive]) | (apply: invr_neq0; solve [positive]) | (apply: expf_neq0; solve [positive])
+      | (rewrite oppr_eq0; solve [positive]) | (apply: diff_neq; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end])
+      | (apply: neq_sym; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end]) ]
+  end.
+
+(* ------------------------------------------------------------------ the adjoint lemma for directional derivatives *)
+
+Section RealAdjoint.
+Variable R : realType.
+Variable P : (R -> R) -> R -> Prop.
+Hypothesis unique : forall f a b, P f a -> P f b -> a = b.
+Lemma real_adjoint0 (f : R -> R -> R) (b : R) : (forall v, P (f v) (v * b)) ->
+  forall u, (forall v, P (f v) (v * u)) <-> u = b.
+Proof.
+move=> h u; have [to _] := @adjoint0 R (fun v => v * b) b (fun=> erefl) u.
+by split=> [g|-> //]; apply: to => v; exact: unique (h v) (g v).
+Qed.
+Lemma real_adjoint1 n (f : (nat -> R) -> R -> R) (b : nat -> R) :
+  (forall v, P (f v) (\sum_(i < n) v i * b i)) ->
+  forall u : nat -> R, (forall v, P (f v) (\sum_(i < n) v i * u i)) <-> (forall i : nat, (i < n)%N -> u i = b i).
+Proof.
+move=> h u; have [to from] := @adjoint1 R n (fun v => \sum_(i < n) v i * b i) b (fun=> erefl) u.
+by split=> [g|e v]; [apply: to => v; exact: unique (h v) (g v) | rewrite -(from e)].
+Qed.
+Lemma real_adjoint2 m n (f : (nat -> nat -> R) -> R -> R) (b : nat -> nat -> R) :
+  (forall v, P (f v) (\sum_(i < m) \sum_(j < n) v i j * b i j)) ->
+  forall u : nat -> nat -> R, (forall v, P (f v) (\sum_(i < m) \sum_(j < n) v i j * u i j)) <->
+    (forall i j : nat, (i < m)%N -> (j < n)%N -> u i j = b i j).
+Proof.
+move=> h u; have [to from] := @adjoint2 R m n (fun v => \sum_(i < m) \sum_(j < n) v i j * b i j) b (fun=> erefl) u.
+by split=> [g|e v]; [apply: to => v; exact: unique (h v) (g v) | rewrite -(from e)].
+Qed.
+Lemma real_adjoint3 m n o (f : (nat -> nat -> nat -> R) -> R -> R) (b : nat -> nat -> nat -> R) :
+  (forall v, P (f v) (\sum_(i < m) \sum_(j < n) \sum_(k < o) v i j k * b i j k)) ->
+  forall u : nat -> nat -> nat -> R, (forall v, P (f v) (\sum_(i < m) \sum_(j < n) \sum_(k < o) v i j k * u i j k)) <->
+    (forall i j k : nat, (i < m)%N -> (j < n)%N -> (k < o)%N -> u i j k = b i j k).
+Proof.
+move=> h u.
+have [to from] := @adjoint3 R m n o (fun v => \sum_(i < m) \sum_(j < n) \sum_(k < o) v i j k * b i j k) b (fun=> erefl) u.
+by split=> [g|e v]; [apply: to => v; exact: unique (h v) (g v) | rewrite -(from e)].
+Qed.
+Lemma real_adjoint4 m n o p (f : (nat -> nat -> nat -> nat -> R) -> R -> R) (b : nat -> nat -> nat -> nat -> R) :
+  (forall v, P (f v) (\sum_(i < m) \sum_(j < n) \sum_(k < o) \sum_(l < p) v i j k l * b i j k l)) ->
+  forall u : nat -> nat -> nat -> nat -> R,
+    (forall v, P (f v) (\sum_(i < m) \sum_(j < n) \sum_(k < o) \sum_(l < p) v i j k l * u i j k l)) <->
+    (forall i j k l : nat, (i < m)%N -> (j < n)%N -> (k < o)%N -> (l < p)%N -> u i j k l = b i j k l).
+Proof.
+move=> h u; have [to from] := @adjoint4 R m n o p
+  (fun v => \sum_(i < m) \sum_(j < n) \sum_(k < o) \sum_(l < p) v i j k l * b i j k l) b (fun=> erefl) u.
+by split=> [g|e v]; [apply: to => v; exact: unique (h v) (g v) | rewrite -(from e)].
+Qed.
+End RealAdjoint.

@@ -1,0 +1,297 @@
+"""Gradients of maps with functions of the reals in them, over mathcomp's analysis.
+
+For every family of inputs x q that is differentiable at a point p of a normed space, with differentials Dx, the outputs at
+x q paired with the cotangents are differentiable at p, and the differential is Dx paired with the claimed gradient. With
+the coordinates of a matrix for x this is Fréchet's derivative. Along a line it is the directional derivative, which is
+stated too, and with it uniqueness: u gives all of these iff it is entry by entry what is claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from symadj.export.rocq.assumptions import Premise, premises
+from symadj.export.rocq.embedding import Closure, listed
+from symadj.export.rocq.names import identifier
+from symadj.export.rocq.pairing import at, fresh, indices_of, paired, summed, taken_names, used_tensors
+from symadj.export.rocq.program import Program, kind
+from symadj.export.rocq.readable import expression, nat
+from symadj.export.rocq.setting import Setting
+from symadj.export.rocq.syntax import Expr, Times
+from symadj.export.rocq.tape import Site, Tape
+from symadj.export.rocq.theorem import checked, embedded_axes, evidence, names_list
+from symadj.export.rocq.translate import natural
+from symadj.export.rocq.walking import renamed
+from symadj.terms.statement import Shape, Statement
+
+LAST = "@LAST@"
+MOST_AXES_UNIQUE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class GradientOfReals:
+    """One claim: ``left`` pairs the outputs with the cotangents, ``right`` the direction with the claimed gradient."""
+
+    statement: Statement
+    program: Program
+    setting: Setting
+    tensor: str
+    target: str
+    shape: Shape
+    indices: tuple[str, ...]
+    others: tuple[str, ...]
+    direction: str
+    left: Expr
+    right: Expr
+
+    @property
+    def name(self) -> str:
+        """The main theorem's name."""
+        return f"{self.tensor}_gradient"
+
+    def calls(self, point: str, step: str) -> dict[str, str]:
+        """The text of everything, with the input at ``point`` and the direction ``step``."""
+        return self.program.calls({self.tensor: point}) | {self.direction: step}
+
+    def heads(self) -> str:
+        """Binders for the tensors that stay."""
+        return "".join(f" ({identifier(t)} : {kind(len(self.statement.shape(t)))})" for t in self.others)
+
+
+def gradient(statement: Statement, target: str, tensor: str, program: Program, setting: Setting) -> list[tuple[str, str]]:
+    """The theorems of a gradient claim: names and texts. Raises ``NotExported``."""
+    indices = indices_of(statement, program, target)
+    direction = fresh(f"D{tensor}", taken_names(statement, program))
+    shape = statement.shape(tensor)
+    claim = GradientOfReals(
+        statement,
+        program,
+        setting,
+        tensor,
+        target,
+        shape,
+        indices,
+        tuple(used_tensors(program, (*statement.outputs, target, *program.cotangents), without=(tensor,))),
+        direction,
+        paired(statement, program, ""),
+        summed(indices, shape, Times(at(direction, indices), at(target, indices))),
+    )
+    found = [(claim.name, _general(claim)), (f"{tensor}_directional", _directional(claim))]
+    if len(shape) <= MOST_AXES_UNIQUE:
+        found.append((f"{tensor}_adjoint", _unique(claim)))
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ the differential
+
+
+def _general(claim: GradientOfReals) -> str:
+    program, setting, name = claim.program, claim.setting, claim.name
+    tensors = {claim.tensor: claim.shape, **{t: claim.statement.shape(t) for t in claim.others}}
+    tape = Tape(setting.sizes, (setting.of_rank(1), setting.of_rank(2)), len(tensors))
+    atoms: dict[str, Closure] = {n: _atom(str(k)) for k, n in enumerate(tensors)}
+    atoms[claim.direction] = _atom(LAST)
+    closures = program.closures(tape, atoms)
+    free = tape.free()
+    value = tape.expression(claim.left, free, closures)
+    derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
+    moved = len(tape.sites)
+    right = tape.expression(claim.right, free, closures)
+    last = str(len(tensors) + len(tape.sites))
+    shapes: list[Shape] = [*tensors.values(), *(((),) * len(tape.sites)), claim.shape]
+    axes = listed(embedded_axes(shapes, tape))
+    call = f"prove {setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}\n  true None {name}'left {name}'right"
+    given = premises(claim.statement, program, claim.calls(f"({identifier(claim.tensor)} p)", ""))
+    return "\n".join(
+        [
+            f"Definition {name}'value := {value}.",
+            f"Definition {name}'left := {derivative.replace(LAST, last)}.",
+            f"Definition {name}'right := {right.replace(LAST, last)}.",
+            f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites[:moved])}.",
+            f"Definition {name}'more : seq site := {listed(s.rocq() for s in tape.sites[moved:])}.",
+            *checked(name, call, setting),
+            _statement(claim, given),
+            _proof(claim, tape.sites[:moved], given),
+        ]
+    )
+
+
+def _atom(number: str) -> Closure:
+    return lambda arguments: f"Atm {number} {listed(arguments)}"
+
+
+def _tangents(
+    claim: GradientOfReals, tape: Tape, closures: Mapping[str, Closure], moved: Closure
+) -> dict[str, Closure]:
+    found: dict[str, Closure] = {name: (lambda _: "Cst 0") for name in claim.program.tensors}
+    found[claim.tensor] = moved
+    free = tape.free()
+
+    def closure(name: str) -> Closure:
+        line = claim.program.lines[name]
+
+        def derived(arguments: tuple[str, ...]) -> str:
+            variables = {**free, **dict(zip(line.let.indices, arguments, strict=True))}
+            return tape.derivative(line.body, variables, closures, found)
+
+        return derived
+
+    for name in claim.program.lines:
+        found[name] = closure(name)
+    return found
+
+
+def _statement(claim: GradientOfReals, given: Sequence[Premise]) -> str:
+    x, dx = identifier(claim.tensor), identifier(claim.direction)
+    names = " ".join(identifier(i) for i in claim.indices)
+    every = f"forall {names} : nat, " if names else ""
+    left = expression(renamed(claim.left, claim.calls(f"({x} q)", f"{dx} w")))
+    right = expression(renamed(claim.right, claim.calls(f"({x} p)", f"{dx} w")))
+    assumed = "".join(f"  ({g.text}) ->\n" for g in given)
+    return (
+        f"Theorem {claim.name} (U : normedModType R) (p : U) ({x} {dx} : U -> {kind(len(claim.shape))}){claim.heads()} :\n"
+        f"  ({every}is_diff p (fun q : U => {x} q {names} : R) (fun w : U => {dx} w {names} : R)) ->\n{assumed}"
+        f"  is_diff p (fun q : U => {left} : R)\n    (fun w : U => {right} : R)."
+    )
+
+
+def _proof(claim: GradientOfReals, sites: Sequence[Site], given: Sequence[Premise]) -> str:
+    setting, name, rank = claim.setting, claim.name, len(claim.shape)
+    x, dx = identifier(claim.tensor), identifier(claim.direction)
+    t1, t2, sizes = names_list(setting.of_rank(1)), names_list(setting.of_rank(2)), names_list(setting.sizes)
+    places = f"(tables1 {t1}) (tables2 {t2}) (nth 0%N {sizes})"
+    ranks = {t: len(claim.statement.shape(t)) for t in claim.others}
+    start = listed([f"T{rank} ({x} q)", *(f"T{r} {identifier(t)}" for t, r in ranks.items())])
+    tangent = listed([f"T{rank} ({dx} w)", *(f"T{r} {_zero(r)}" for r in ranks.values())])
+    pattern, cases = "a", "exact: moving'"
+    for _ in range(len(ranks) + 1):
+        pattern = f"[|{pattern}]"
+    still = [f"entry (T{r} {identifier(t)}) l" for t, r in ranks.items()]
+    cases = "|".join([cases, *(f"exact: (hasd_cst p ({c}))" for c in still)])
+    lines = " ".join(identifier(line) for line in claim.program.lines)
+    steps = [
+        "Proof.",
+        f"move=> {' '.join(['moving' + chr(39), *(g.name for g in given)])}.",
+        f"pose point (q : U) : seq (tensor R) := {start}.",
+        f"pose tangent (w : U) : seq (tensor R) := {tangent}.",
+        "have smooth' : smooth p point tangent.",
+        f"  by split; [|split; [|move=> {pattern} // _ l; [{cases}]]].",
+    ]
+    proofs: list[str] = []
+    for k, site in enumerate(sites):
+        condition = _domain(claim, site, f"({x} p)")
+        if condition is None:
+            proofs.append("(fun=> I)")
+            continue
+        steps.append(f"have domain'{k} : {condition}.\n  by intros; cbv beta delta [{lines}]; positive.")
+        entries = " ".join(f"(nth 0%N {_tail(j)} 0)" for j in range(len(site.parameters)))
+        proofs.append(f"(fun l => domain'{k} {entries})" if site.parameters else f"(fun=> domain'{k})")
+    conditions = "I"
+    for proof in reversed(proofs):
+        conditions = f"(conj {proof} {conditions})"
+    steps += [
+        f"have domains' : domains {places} {name}'tape (point p) := {conditions}.",
+        f"refine (is_diff_to (differential {name}'value smooth' domains') _) => w.",
+        f"exact (unit_identity {sizes} {t1} {t2} R",
+        f"  (rcons (values {places} ({name}'tape ++ {name}'more) (point p)) (T{rank} ({dx} w)))",
+        f"  (@real_divisible R) {evidence(name, setting)}).",
+        "Qed.",
+    ]
+    return "\n".join(steps)
+
+
+def _zero(rank: int) -> str:
+    return f"(fun {'_ ' * rank}=> 0)" if rank else "0"
+
+
+def _tail(count: int) -> str:
+    text = "l"
+    for _ in range(count):
+        text = f"(behead {text})"
+    return text
+
+
+def _domain(claim: GradientOfReals, site: Site, point: str) -> str | None:
+    """Where the site's function is differentiated, as a readable condition on its argument."""
+    if site.function in {"log", "sqrt", "rsqrt"}:
+        relation = "0 < {}"
+    elif site.function == "inv":
+        relation = "{} != 0"
+    else:
+        return None
+    argument = expression(renamed(site.argument, claim.calls(point, "")), 49)
+    names = " ".join(identifier(p) for p in site.parameters)
+    return (f"forall {names} : nat, " if names else "") + relation.format(argument)
+
+
+# ------------------------------------------------------------------------------------------------ along lines
+
+
+def _line(claim: GradientOfReals, point: str, direction: str, gradient_text: str) -> str:
+    """The readable directional derivative: its map, and its value."""
+    names = " ".join(identifier(i) for i in claim.indices)
+    moved = f"{point} {names} + t * {direction} {names}" if names else f"{point} + t * {direction}"
+    along = f"(fun {names} : nat => {moved})" if names else f"({moved})"
+    left = expression(renamed(claim.left, claim.calls(along, "")))
+    pairing = summed(claim.indices, claim.shape, Times(at("v'", claim.indices), at("g'", claim.indices)))
+    right = expression(renamed(pairing, {"v'": direction, "g'": gradient_text}))
+    return f"is_derive (0 : R) (1 : R) (fun t : R => {left} : R)\n    ({right})"
+
+
+def _directional(claim: GradientOfReals) -> str:
+    x, v = identifier(claim.tensor), identifier(claim.direction)
+    given = premises(claim.statement, claim.program, claim.calls(x, ""))
+    assumed = "".join(f"  ({g.text}) ->\n" for g in given)
+    kind_ = kind(len(claim.shape))
+    names = " ".join(identifier(i) for i in claim.indices)
+    entry, step = (f"{x} {names}", f"{v} {names}") if names else (x, v)
+    lemma = f"fun {names} : nat => " if names else ""
+    start = f"({lemma}{entry} + 0 * {step})"
+    family = f"(fun (q : R) {f'({names} : nat) ' if names else ''}=> {entry} + q * {step})"
+    steps = f"(fun (w : R) {f'({names} : nat) ' if names else ''}=> w * {step})"
+    moving = f"({lemma}hasd_line ({entry}) ({step}))"
+    others = "".join(f" {identifier(t)}" for t in claim.others)
+    hypotheses = " ".join(g.name for g in given)
+    lines = [
+        f"Theorem {claim.tensor}_directional ({x} : {kind_}){claim.heads()} ({v} : {kind_}) :\n{assumed}"
+        f"  {_line(claim, x, v, claim.calls(x, '')[claim.target])}.",
+        "Proof.",
+        *([f"move=> {hypotheses}."] if given else []),
+        f"have start' : {start} = {x} by {'apply: funext => ?; ' * len(claim.indices)}rewrite mul0r addr0.",
+        f"have along := {claim.name} [normedModType R of R^o] (0 : R) {family} {steps}{others} {moving}.",
+    ]
+    for g in given:
+        shown = f"(by intros; cbv beta; rewrite ?start' ?mul0r ?addr0; apply: {g.name})"
+        lines.append(f"have {{}}along := along ltac:{shown}.")
+    lines += [
+        "apply: (derive_along along); cbv beta; rewrite ?start'.",
+        "by do ![apply: eq_bigr => ? _]; rewrite mul1r." if claim.indices else "by rewrite mul1r.",
+        "Qed.",
+    ]
+    return "\n".join(lines)
+
+
+def _unique(claim: GradientOfReals) -> str:
+    x, v, rank = identifier(claim.tensor), identifier(claim.direction), len(claim.shape)
+    given = premises(claim.statement, claim.program, claim.calls(x, ""))
+    assumed = "".join(f"  ({g.text}) ->\n" for g in given)
+    hypotheses = "".join(f" {g.name}" for g in given)
+    target = claim.calls(x, "")[claim.target]
+    names = " ".join(identifier(i) for i in claim.indices)
+    bounds = "".join(
+        f"({identifier(i)} < {nat(natural(a))})%N -> " for i, a in zip(claim.indices, claim.shape, strict=True)
+    )
+    every = f"forall {names} : nat, {bounds}" if names else ""
+    others = "".join(f" {identifier(t)}" for t in claim.others)
+    proof = f"(fun {v} => {claim.tensor}_directional {x}{others} {v}{hypotheses})"
+    return "\n".join(
+        [
+            f"Theorem {claim.tensor}_adjoint ({x} : {kind(rank)}){claim.heads()} (u : {kind(rank)}) :\n{assumed}"
+            f"  (forall {v} : {kind(rank)}, {_line(claim, x, v, 'u')})",
+            f"  <-> ({every}{f'u {names}' if names else 'u'} = {f'{target} {names}' if names else target}).",
+            "Proof.",
+            f"move=>{hypotheses or ' *'}; exact (real_adjoint{rank} (@is_derive_unique R) {proof} u).",
+            "Qed.",
+        ]
+    )

@@ -1,0 +1,62 @@
+"""Assumptions on entries, as premises of a theorem over the reals.
+
+They are stated for all natural subscripts, also those outside of a tensor: its entries there are nobody's, and may be
+taken so that they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symadj.export.rocq.errors import NotExported
+from symadj.export.rocq.names import identifier
+from symadj.export.rocq.program import Program
+from symadj.export.rocq.readable import expression
+from symadj.export.rocq.translate import scalar
+from symadj.export.rocq.walking import references, renamed
+from symadj.terms.nodes import All, Condition, Not, ValueCondition
+from symadj.terms.statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """A premise; ``text`` has the calls put in, ``tensors`` are those it is about."""
+
+    name: str
+    text: str
+
+
+def premises(statement: Statement, program: Program, calls: Mapping[str, str]) -> list[Premise]:
+    """The assumptions on entries that can be stated; others are left out, which makes the theorem stronger."""
+    found: list[Premise] = []
+    for assumption in statement.assumptions:
+        indices = " ".join(identifier(i) for i, _ in assumption.indices)
+        every = f"forall {indices} : nat, " if indices else ""
+        for part in _parts(assumption.condition):
+            text = _comparison(part, program, calls)
+            if text is not None:
+                found.append(Premise(f"h'{len(found)}", every + text))
+    return found
+
+
+def _parts(condition: Condition) -> list[Condition]:
+    if isinstance(condition, All):
+        return [p for part in condition.parts for p in _parts(part)]
+    return [condition]
+
+
+def _comparison(part: Condition, program: Program, calls: Mapping[str, str]) -> str | None:
+    negated = isinstance(part, Not)
+    inner = part.part if isinstance(part, Not) else part
+    if not isinstance(inner, ValueCondition) or (negated and inner.relation != "=="):
+        return None
+    try:
+        sides = [scalar(inner.left), scalar(inner.right)]
+    except NotExported:
+        return None
+    if any(r not in program.lines and r not in program.tensors for side in sides for r in references(side)):
+        return None
+    left, right = (expression(renamed(side, calls), 49) for side in sides)
+    relation = "!=" if negated else {"==": "=", "<": "<", "<=": "<="}[inner.relation]
+    return f"{left} {relation} {right}"

@@ -1,0 +1,208 @@
+"""Runs the real Rocq kernel on a folder of certificates, and reports per statement.
+
+A file is compiled as a whole. Where a statement is rejected the file is compiled again from the next one on, so that each
+statement is compiled once, and none hides another.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from symadj.errors import SymadjError
+from symadj.export.rocq.certify import ANALYSIS, INDEX, PRELUDE, Certificate
+from symadj.export.rocq.document import LIBRARY
+
+PACKAGES = ("coq", "libcoq-mathcomp-algebra")
+PACKAGES_OF_ANALYSIS = ("libcoq-mathcomp-analysis",)
+STANDARD_AXIOMS = frozenset(
+    {
+        "propositional_extensionality",
+        "functional_extensionality_dep",
+        "constructive_indefinite_description",
+    }
+)
+_MODULE = re.compile(r"^Module (\S+)\.$")
+_AXIOM = re.compile(r"^(\S+)(?: :|$)", re.MULTILINE)
+
+
+class RocqMissing(SymadjError):
+    """``coqc`` or a library of it is not there; the message says which Debian packages to install."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the kernel said about a statement.
+
+    ``axioms`` are what its theorems rest on beyond the kernel: nothing for the algebraic ones, and for those over the
+    reals mathcomp's three standard axioms. ``detail`` is the kernel's complaint, or why nothing was exported.
+    """
+
+    statement: str
+    origin: str | None
+    status: Literal["kernel-checked", "rejected", "not exported"]
+    detail: str = ""
+    axioms: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.statement}: {self.status}{f': {self.detail}' if self.detail else ''}"
+
+
+def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
+    """Compiles what ``certify`` wrote into ``folder``, with at most ``timeout`` seconds for each run of ``coqc``.
+
+    Raises ``RocqMissing`` when ``coqc`` or a library is not there, ``OSError`` when the folder has no certificates.
+    """
+    place = Path(folder)
+    certificates = [
+        Certificate(
+            c["statement"],
+            c["origin"],
+            c["file"],
+            c["module"],
+            tuple(c["theorems"]),
+            tuple((t, why) for t, why in c["not_exported"]),
+        )
+        for c in json.loads((place / INDEX).read_text(encoding="utf-8"))
+    ]
+    files = sorted({c.file for c in certificates if c.file})
+    analysis = any(file.endswith("_real.v") for file in files)
+    coqc = find_rocq(analysis=analysis)
+    for name in (PRELUDE, *([ANALYSIS] if analysis else [])):
+        _compile_prelude(coqc, place, name, timeout)
+    verdicts: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+    for file in files:
+        for name, verdict in _check_file(coqc, place, file, timeout).items():
+            verdicts[file, name] = verdict
+    return [_checked(c, verdicts) for c in certificates]
+
+
+def find_rocq(*, analysis: bool = False) -> str:
+    """The path of ``coqc``, once it is seen to have the libraries. Raises ``RocqMissing``."""
+    wanted = [*PACKAGES, *(PACKAGES_OF_ANALYSIS if analysis else ())]
+    hint = f"on Debian or Ubuntu: apt-get install --no-install-recommends {' '.join(wanted)}"
+    coqc = shutil.which("coqc")
+    if coqc is None:
+        raise RocqMissing(f"coqc was not found; {hint}")
+    library = "From mathcomp.analysis Require derive." if analysis else "From mathcomp Require ssralg ssrnum."
+    with tempfile.TemporaryDirectory() as temporary:
+        probe = Path(temporary) / "probe.v"
+        probe.write_text(library + "\n", encoding="utf-8")
+        ran = _run([coqc, "-w", "none", probe.name], Path(temporary), 120)
+    if ran.returncode:
+        raise RocqMissing(f"coqc does not find mathcomp{'.analysis' if analysis else ''}; {hint}")
+    return coqc
+
+
+def _run(command: Sequence[str], place: Path, timeout: float) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=timeout, check=False)
+
+
+def _compile(coqc: str, place: Path, file: str, timeout: float) -> subprocess.CompletedProcess[str]:
+    return _run([coqc, "-w", "none", "-R", ".", LIBRARY, file], place, timeout)
+
+
+def _compile_prelude(coqc: str, place: Path, name: str, timeout: float) -> None:
+    source, compiled = place / name, (place / name).with_suffix(".vo")
+    first = (place / PRELUDE).with_suffix(".vo")
+    newest = max(p.stat().st_mtime for p in (source, first) if p.exists() and p != compiled)
+    if compiled.exists() and compiled.stat().st_mtime >= newest:
+        return
+    ran = _compile(coqc, place, name, timeout)
+    if ran.returncode:
+        raise SymadjError(f"{name} does not compile with this version of Rocq: {ran.stderr.strip()[-400:]}")
+
+
+def _check_file(coqc: str, place: Path, file: str, timeout: float) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """For each module of a file the kernel's complaint (none: empty), and the axioms."""
+    head, modules, foot = _split((place / file).read_text(encoding="utf-8"))
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    remaining = list(modules)
+    part = place / f"part_of_{file}"
+    try:
+        while remaining:
+            text = _joined(head, [modules[m] for m in remaining], foot, whole=len(remaining) == len(modules))
+            part.write_text(text, encoding="utf-8")
+            try:
+                ran = _compile(coqc, place, part.name, timeout)
+            except subprocess.TimeoutExpired:
+                found |= {m: (f"took more than {timeout:.0f} s", ()) for m in remaining}
+                break
+            if ran.returncode == 0:
+                found |= {m: ("", _axioms(ran.stdout)) for m in remaining}
+                break
+            bad = _culprit(text, ran.stderr)
+            if bad is None:
+                found |= {m: (_complaint(ran.stderr), ()) for m in remaining}
+                break
+            position = remaining.index(bad)
+            found |= {m: ("", ()) for m in remaining[:position]}
+            found[bad] = (_complaint(ran.stderr), ())
+            remaining = remaining[position + 1 :]
+    finally:
+        for path in place.glob(f"*part_of_{Path(file).stem}.*"):
+            path.unlink()
+    return found
+
+
+def _split(text: str) -> tuple[str, dict[str, str], str]:
+    """The head of a file, its modules by name (each with its comment), and the foot."""
+    before, _, foot = text.rpartition("\nDefinition all'0")
+    chunks = re.split(r"(?m)^(?=\(\* )", before)
+    head = "".join(c for c in chunks if not _has_module(c))
+    modules = {name: c for c in chunks if (name := _has_module(c))}
+    return head, modules, "\nDefinition all'0" + foot
+
+
+def _has_module(chunk: str) -> str:
+    for line in chunk.splitlines():
+        if match := _MODULE.match(line):
+            return match[1]
+    return ""
+
+
+def _joined(head: str, modules: Sequence[str], foot: str, whole: bool) -> str:
+    return head + "".join(modules) + (foot if whole else "")
+
+
+def _culprit(text: str, errors: str) -> str | None:
+    match = re.search(r"line (\d+), characters", errors)
+    if match is None:
+        return None
+    name = None
+    for line in text.splitlines()[: int(match[1])]:
+        if found := _MODULE.match(line):
+            name = found[1]
+    return name
+
+
+def _complaint(errors: str) -> str:
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    return " ".join(lines[1:] or lines)[:400]
+
+
+def _axioms(output: str) -> tuple[str, ...]:
+    names = {name for part in output.split("Axioms:")[1:] for name in _AXIOM.findall(part)}
+    return tuple(sorted(n for n in names if n and not n.startswith("Closed")))
+
+
+def _checked(certificate: Certificate, verdicts: dict[tuple[str, str], tuple[str, tuple[str, ...]]]) -> Checked:
+    why = "; ".join(f"{target}: {reason}" for target, reason in certificate.not_exported)
+    if not certificate.theorems:
+        return Checked(certificate.statement, certificate.origin, "not exported", why or "no claim to state")
+    complaint, axioms = verdicts[certificate.file, certificate.module]
+    strange = [a for a in axioms if a.rpartition(".")[2] not in STANDARD_AXIOMS]
+    if strange:
+        complaint = f"rests on {', '.join(strange)}"
+    if complaint:
+        return Checked(certificate.statement, certificate.origin, "rejected", complaint, axioms)
+    if why:
+        return Checked(certificate.statement, certificate.origin, "not exported", f"only in part; {why}", axioms)
+    return Checked(certificate.statement, certificate.origin, "kernel-checked", "", axioms)

@@ -1,0 +1,162 @@
+"""What a statement's theorems share: the ring, the sizes, the integer tables, and what is assumed of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symadj.export.rocq.embedding import Embedding, listed
+from symadj.export.rocq.errors import NotExported
+from symadj.export.rocq.names import identifier
+from symadj.export.rocq.program import Program
+from symadj.export.rocq.readable import formula, nat
+from symadj.export.rocq.syntax import (
+    Cases,
+    Compare,
+    Expr,
+    Formula,
+    Holds,
+    INum,
+    ITable,
+    IVar,
+    Nat,
+    SumOf,
+    Truth,
+)
+from symadj.export.rocq.translate import comparison, condition, halves, natural
+from symadj.export.rocq.walking import divides, functions, naturals, parts, walk
+from symadj.terms.index import Index
+from symadj.terms.nodes import All, Condition, IndexCondition
+from symadj.terms.statement import Statement, Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A hypothesis of the section, under its name."""
+
+    name: str
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The sizes (integer parameters and integer scalars among them), tables, and facts of a statement.
+
+    ``plain``: every subscript is an index, every range a whole axis, and nothing else is assumed or divided by; then the
+    theorems need no facts.
+    """
+
+    sizes: tuple[str, ...]
+    tables: tuple[Tensor, ...]
+    facts: tuple[Fact, ...]
+    plain: bool
+    divides: bool
+    reals: bool
+
+    def of_rank(self, rank: int) -> tuple[str, ...]:
+        """The integer tensors of this rank."""
+        return tuple(t.name for t in self.tables if len(t.shape) == rank)
+
+    def embedding(self, free: tuple[str, ...] = ()) -> Embedding:
+        """Numbers for the sizes, and for the free indices of an entry-wise theorem."""
+        return Embedding((*self.sizes, *free), (self.of_rank(1), self.of_rank(2)))
+
+    @property
+    def bounded(self) -> tuple[Tensor, ...]:
+        """The integer tensors whose bound the checker may use."""
+        return tuple(t for t in self.tables if len(t.shape) == 1)
+
+    def declarations(self) -> list[str]:
+        """The section's variables and hypotheses."""
+        ring = "realType" if self.reals else "comUnitRingType" if self.divides else "comRingType"
+        lines = [f"Variable R : {ring}."]
+        if self.divides and not self.reals:
+            lines.append("Hypothesis divisible'R : divisible R.")
+        if self.sizes:
+            lines.append(f"Variables {' '.join(identifier(s) for s in self.sizes)} : nat.")
+        lines += [
+            f"Variable {identifier(t.name)} : {' -> '.join(['nat'] * (len(t.shape) + 1))}." for t in self.tables
+        ]
+        lines += [f"Hypothesis {f.name} : {formula(f.formula)}." for f in self.facts]
+        for tensor in self.bounded:
+            bound = nat(natural(_below(tensor)))
+            lines.append(f"Hypothesis below'{tensor.name} : forall t : nat, ({identifier(tensor.name)} t < {bound})%N.")
+        return lines
+
+    def known(self, embedding: Embedding, more: tuple[Formula, ...] = ()) -> str:
+        """What the checker may use, embedded."""
+        free = embedding.free()
+        return listed(embedding.formula(f, free) for f in (*(f.formula for f in self.facts), *more))
+
+    def bounds(self, embedding: Embedding) -> str:
+        """The bounds of the tables, embedded."""
+        free = embedding.free()
+        names = self.of_rank(1)
+        return listed(
+            f"({names.index(t.name)}%N, {embedding.nat(natural(_below(t)), free)})" for t in self.bounded
+        )
+
+
+def _below(tensor: Tensor) -> Index:
+    if tensor.below is None:
+        raise NotExported(f"the integer tensor {tensor.name} without a bound")
+    return tensor.below
+
+
+def setting(statement: Statement, program: Program) -> Setting:
+    """The setting for the lines that ``program`` holds. Raises ``NotExported``."""
+    bodies = [line.body for line in program.lines.values()]
+    tables = tuple(t for t in statement.inputs if t.below is not None and t.shape)
+    for tensor in tables:
+        if len(tensor.shape) > 2:
+            raise NotExported(f"the integer tensor {tensor.name} of rank {len(tensor.shape)}")
+    scalars = tuple(t.name for t in statement.inputs if t.below is not None and not t.shape)
+    sizes = (*statement.sizes, *statement.integers, *scalars)
+    reals = any(functions(b) for b in bodies)
+    division = reals or any(divides(b) for b in bodies)
+    shapes = [*(t.shape for t in statement.inputs), *(line.let.shape for line in program.lines.values())]
+    plain = not division and all(_plain(b, frozenset(sizes)) for b in bodies)
+    plain = plain and all(_plain_axis(axis) for shape in shapes for axis in shape)
+    facts: list[Fact] = []
+    if not plain:
+        facts += [Fact(f"positive'{s}", Compare("<", INum(0), IVar(s))) for s in statement.sizes]
+        axes = {axis for shape in shapes for axis in shape}
+        conditions = [comparison(">=", a) for a in sorted(axes, key=str) if halves(a)[1] is not None]
+        for tensor in statement.inputs:
+            if tensor.below is not None and not tensor.shape:
+                conditions.append(Compare("<", IVar(tensor.name), natural(tensor.below)))
+        for assumption in statement.assumptions:
+            if not assumption.indices:
+                conditions += _integer_parts(assumption.condition)
+        facts += [Fact(f"given'{k}", c) for k, c in enumerate(conditions)]
+    return Setting(sizes, tables, tuple(facts), plain, division, reals)
+
+
+def _integer_parts(part: Condition) -> list[Formula]:
+    if isinstance(part, All):
+        return [f for p in part.parts for f in _integer_parts(p)]
+    return [condition(part)] if isinstance(part, IndexCondition) else []
+
+
+def _plain_axis(axis: Index) -> bool:
+    return isinstance(natural(axis), IVar)
+
+
+def _plain(body: Expr, sizes: frozenset[str]) -> bool:
+    for part in walk(body):
+        if isinstance(part, Holds | Cases):
+            return False
+        if isinstance(part, SumOf) and (
+            not isinstance(part.guard, Truth) or not (isinstance(part.bound, IVar) and part.bound.name in sizes)
+        ):
+            return False
+    return all(isinstance(n, IVar) for n in naturals(body))
+
+
+def uses_table(body: Expr) -> bool:
+    """Whether an integer tensor stands in it."""
+    return any(isinstance(p, ITable) for n in naturals(body) for p in parts(n))
+
+
+def is_index(term: Nat) -> bool:
+    """Whether it is a name alone."""
+    return isinstance(term, IVar)

@@ -1,0 +1,135 @@
+"""Functions of the reals in an embedded expression: each place where one stands is a site, an atom with its own value.
+
+A site has the indices that its argument depends on as parameters; equal sites are one. The derivative of an expression
+is embedded as ``SymadjAnalysis.dden`` computes it, so that the two are convertible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symadj.export.rocq.embedding import Closure, Embedding, listed
+from symadj.export.rocq.syntax import Cases, Expr, Function, Opposite, Plus, Raise, Ref, SumOf, Times
+from symadj.export.rocq.walking import free_indices
+
+NAMES = {
+    "exp": "Fexp",
+    "log": "Flog",
+    "inv": "Finv",
+    "sqrt": "Fsqrt",
+    "rsqrt": "Frsqrt",
+    "sin": "Fsin",
+    "cos": "Fcos",
+    "sigmoid": "Fsigmoid",
+    "tanh": "Ftanh",
+    "softplus": "Fsoftplus",
+}
+# A function in whose derivative another one of the same argument stands.
+COMPANION = {"log": "inv", "sqrt": "rsqrt", "sin": "cos", "cos": "sin", "softplus": "sigmoid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A function at an argument, whose free indices are its parameters, numbered in ``text``, the embedded argument."""
+
+    function: str
+    argument: Expr
+    parameters: tuple[str, ...]
+    numbers: tuple[int, ...]
+    text: str
+
+    def rocq(self) -> str:
+        """The site as ``SymadjAnalysis`` has it."""
+        return f"Site {NAMES[self.function]} {listed(f'{n}%N' for n in self.numbers)} ({self.text})"
+
+
+class Tape(Embedding):
+    """An embedding that collects sites; ``first`` is the number of the first one, after the tensors."""
+
+    def __init__(self, names: tuple[str, ...], tables: tuple[tuple[str, ...], tuple[str, ...]], first: int) -> None:
+        super().__init__(names, tables)
+        self.first = first
+        self.sites: list[Site] = []
+
+    def function(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
+        """The site of ``expr``, at the subscripts that its parameters have here."""
+        free = self.free()
+        parameters = tuple(n for n in free_indices(expr.argument) if n not in free)
+        number = self._site(expr, parameters, tensors)
+        return f"Atm {self.first + number} {listed(variables[p] for p in parameters)}"
+
+    def _site(self, expr: Function, parameters: tuple[str, ...], tensors: Mapping[str, Closure]) -> int:
+        numbers = tuple(range(len(self.names), len(self.names) + len(parameters)))
+        inside = {**self.free(), **{name: f"V {k}" for name, k in zip(parameters, numbers, strict=True)}}
+        kept, self.following = self.following, len(self.names) + len(parameters)
+        text = self.expression(expr.argument, inside, tensors)
+        self.following = kept
+        for number, site in enumerate(self.sites):
+            if (site.function, site.numbers, site.text) == (expr.name, numbers, text):
+                return number
+        self.sites.append(Site(expr.name, expr.argument, parameters, numbers, text))
+        return len(self.sites) - 1
+
+    # -------------------------------------------------------------------------------------------- derivatives
+
+    def derivative(
+        self,
+        expr: Expr,
+        variables: Mapping[str, str],
+        tensors: Mapping[str, Closure],
+        tangents: Mapping[str, Closure],
+    ) -> str:
+        """The derivative of a scalar, given those of the tensors and lines in it."""
+
+        def go(part: Expr, inside: Mapping[str, str] = variables) -> str:
+            return self.derivative(part, inside, tensors, tangents)
+
+        def value(part: Expr) -> str:
+            return self.expression(part, variables, tensors)
+
+        match expr:
+            case Ref(name, arguments):
+                return tangents[name](tuple(self.nat(a, variables) for a in arguments))
+            case Plus(left, right):
+                return f"Add ({go(left)}) ({go(right)})"
+            case Opposite(part):
+                return f"Opp ({go(part)})"
+            case Times(left, right):
+                return f"Add (Mul ({go(left)}) ({value(right)})) (Mul ({value(left)}) ({go(right)}))"
+            case Raise(base, exponent):
+                rest: Expr = Raise(base, exponent - 1) if exponent > 2 else base
+                return go(Times(base, rest))
+            case SumOf(index, bound, guard, body):
+                number = self.fresh()
+                inside = {**variables, index: f"V {number}"}
+                head = f"Sum {number} ({self.nat(bound, variables)}) ({self.formula(guard, inside)})"
+                return f"{head} ({go(body, inside)})"
+            case Cases(condition, then, otherwise):
+                return f"If ({self.formula(condition, variables)}) ({go(then)}) ({go(otherwise)})"
+            case Function():
+                return f"Mul ({self._factor(expr, variables, tensors)}) ({go(expr.argument)})"
+            case _:
+                return "Cst 0"
+
+    def _factor(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
+        own = self.function(expr, variables, tensors)
+        match expr.name:
+            case "exp":
+                return own
+            case "inv":
+                return f"Opp (Mul ({own}) ({own}))"
+            case "rsqrt":
+                return f"Opp (Mul (Rat 1 2) (Mul (Mul ({own}) ({own})) ({own})))"
+            case "sigmoid":
+                return f"Mul ({own}) (Add (Cst 1) (Opp ({own})))"
+            case "tanh":
+                return f"Add (Cst 1) (Opp (Mul ({own}) ({own})))"
+        other = self.function(Function(COMPANION[expr.name], expr.argument), variables, tensors)
+        match expr.name:
+            case "sqrt":
+                return f"Mul (Rat 1 2) ({other})"
+            case "cos":
+                return f"Opp ({other})"
+            case _:
+                return other

@@ -1,0 +1,250 @@
+"""Terms of the notation to expressions of a certificate.
+
+Raises ``NotExported`` for what has no counterpart there.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symadj.export.rocq.errors import NotExported
+from symadj.export.rocq.syntax import (
+    Both,
+    Cases,
+    Compare,
+    Either,
+    Expr,
+    Formula,
+    Function,
+    Holds,
+    IBin,
+    InverseSize,
+    INum,
+    ITable,
+    IVar,
+    Nat,
+    Negation,
+    Num,
+    Opposite,
+    Raise,
+    Ratio,
+    Ref,
+    SizeOf,
+    SumOf,
+    Times,
+    Truth,
+    plus,
+    times,
+)
+from symadj.terms import nodes
+from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, Mod, Size, Var
+from symadj.terms.nodes import Condition, Term
+
+MOST_EXPONENT = 8
+
+
+# ------------------------------------------------------------------------------------------------ integers
+
+
+def natural(index: Index) -> Nat:
+    """An integer expression as a natural number: what is added, less what is subtracted.
+
+    The two agree wherever the integer is not negative; where it may be, natural subtraction gives 0: an empty range
+    stays empty, and an entry is never read there.
+    """
+    added, taken = halves(index)
+    if taken is None:
+        return added or INum(0)
+    return IBin("-", added or INum(0), taken)
+
+
+def halves(index: Index) -> tuple[Nat | None, Nat | None]:
+    """The terms with positive coefficients, and those with negative ones, their signs turned."""
+    return _sum([(m, c) for m, c in index.terms if c > 0]), _sum([(m, -c) for m, c in index.terms if c < 0])
+
+
+def _sum(terms: list[tuple[IndexMonomial, int]]) -> Nat | None:
+    total: Nat | None = None
+    for monomial, coefficient in terms:
+        factors: list[Nat] = [INum(coefficient)] if coefficient != 1 or not monomial else []
+        factors += [_atom(a, alone=len(terms) == 1 and coefficient == 1 and len(monomial) == 1) for a in monomial]
+        product = factors[0]
+        for factor in factors[1:]:
+            product = IBin("*", product, factor)
+        total = product if total is None else IBin("+", total, product)
+    return total
+
+
+def _atom(atom: IndexAtom, alone: bool) -> Nat:
+    if isinstance(atom, Var | Size):
+        return IVar(atom.name)
+    if isinstance(atom, Lookup):
+        if len(atom.subscripts) > 2:
+            raise NotExported(f"the integer tensor {atom.tensor} of rank {len(atom.subscripts)}")
+        if not atom.subscripts:
+            return IVar(atom.tensor)
+        return ITable(atom.tensor, tuple(natural(s) for s in atom.subscripts))
+    if any(c < 0 for _, c in atom.numerator.terms) and not (alone and isinstance(atom, Floor)):
+        raise NotExported("a floor or a remainder of what may be negative")
+    return IBin("/" if isinstance(atom, Floor) else "%", natural(atom.numerator), natural(atom.divisor))
+
+
+def condition(part: Condition) -> Formula:
+    """A condition on indices. Raises ``NotExported`` for a comparison of entries."""
+    match part:
+        case nodes.IndexCondition(relation, index):
+            _no_negative_floor(index)
+            return comparison(relation, index)
+        case nodes.All(parts):
+            return _joined(Both, [condition(p) for p in parts], Truth())
+        case nodes.Some(parts):
+            return _joined(Either, [condition(p) for p in parts], Negation(Truth()))
+        case nodes.Not(inner):
+            return Negation(condition(inner))
+        case _:
+            raise NotExported("a condition on entries")
+
+
+def _no_negative_floor(index: Index) -> None:
+    for atom in index.atoms():
+        if isinstance(atom, Floor | Mod) and any(c < 0 for _, c in atom.numerator.terms):
+            raise NotExported("a floor or a remainder of what may be negative, in a condition")
+
+
+def comparison(relation: str, index: Index) -> Formula:
+    """``index == 0`` or ``index >= 0``, the negative terms on the other side."""
+    constant = sum(c for m, c in index.terms if not m)
+    added, taken = halves(index)
+    if relation == "==":
+        return Compare("==", added or INum(0), taken or INum(0))
+    if constant == -1:
+        rest, below = halves(index + 1)
+        return Compare("<", below or INum(0), rest or INum(0))
+    return Compare("<=", taken or INum(0), added or INum(0))
+
+
+def _joined(kind: type[Both] | type[Either], parts: list[Formula], empty: Formula) -> Formula:
+    if not parts:
+        return empty
+    total = parts[0]
+    for part in parts[1:]:
+        total = kind(total, part)
+    return total
+
+
+# ------------------------------------------------------------------------------------------------ scalars
+
+
+def scalar(term: Term) -> Expr:
+    """A term as an expression."""
+    match term:
+        case nodes.Number(value):
+            return _fraction(value)
+        case nodes.IndexValue(index):
+            return index_value(index)
+        case nodes.Entry(tensor, subscripts):
+            return Ref(tensor, tuple(natural(s) for s in subscripts))
+        case nodes.Add(terms):
+            return plus([scalar(t) for t in terms])
+        case nodes.Mul(factors):
+            return _product(factors)
+        case nodes.Power(base, exponent):
+            return _power(base, exponent)
+        case nodes.Sum(binder, body):
+            return _sum_of(binder, scalar(body))
+        case nodes.Indicator(part):
+            return Holds(condition(part))
+        case nodes.Select(part, then, otherwise):
+            return Cases(condition(part), scalar(then), scalar(otherwise))
+        case nodes.Call(function, arguments):
+            return _call(function, arguments)
+        case _:
+            raise NotExported(_CONSTRUCTS.get(type(term).__name__, type(term).__name__))
+
+
+_CONSTRUCTS = {
+    "Constant": "the constant pi or 1j",
+    "Apply": "an unknown function",
+    "Product": "a product over a range",
+    "Extremum": "a maximum or minimum over a range",
+    "Inverse": "the inverse of a matrix",
+    "Determinant": "a determinant",
+}
+
+
+def _fraction(value: Fraction) -> Expr:
+    if value.denominator == 1:
+        return Num(int(value))
+    if value < 0:
+        return Opposite(Ratio(-value.numerator, value.denominator))
+    return Ratio(value.numerator, value.denominator)
+
+
+def index_value(index: Index) -> Expr:
+    """An integer expression as a scalar; a difference is one of scalars, since it may be negative."""
+    terms: list[Expr] = []
+    for monomial, coefficient in index.terms:
+        part = natural(Index(((monomial, abs(coefficient)),)))
+        value: Expr = Num(part.value) if isinstance(part, INum) else SizeOf(part)
+        terms.append(value if coefficient > 0 else Opposite(value))
+    return plus(terms)
+
+
+def _product(factors: tuple[Term, ...]) -> Expr:
+    first = factors[0]
+    if isinstance(first, nodes.Number) and first.value < 0:
+        rest = nodes.mul(nodes.Number(-first.value), *factors[1:])
+        return Opposite(scalar(rest))
+    return times([scalar(f) for f in factors])
+
+
+def _power(base: Term, exponent: Term) -> Expr:
+    if not isinstance(exponent, nodes.Number):
+        raise NotExported("a symbolic exponent")
+    value = exponent.value
+    if value.denominator == 1 and value >= 0:
+        if value > MOST_EXPONENT:
+            raise NotExported(f"an exponent above {MOST_EXPONENT}")
+        return Num(1) if value == 0 else scalar(base) if value == 1 else Raise(scalar(base), int(value))
+    if value.denominator == 1 and value >= -MOST_EXPONENT:
+        inverse = _inverse(base)
+        return inverse if value == -1 else Raise(inverse, int(-value))
+    if value.denominator == 2:
+        root = Function("sqrt", scalar(base))
+        count = abs(value.numerator)
+        if count > MOST_EXPONENT:
+            raise NotExported(f"an exponent above {MOST_EXPONENT}")
+        rooted: Expr = root if value > 0 else Function("rsqrt", root.argument)
+        return rooted if count == 1 else Raise(rooted, count)
+    raise NotExported(f"the exponent {value}")
+
+
+def _inverse(base: Term) -> Expr:
+    if isinstance(base, nodes.IndexValue):
+        return InverseSize(natural(base.index))
+    if isinstance(base, nodes.Mul) and all(isinstance(f, nodes.IndexValue | nodes.Number) for f in base.factors):
+        return times([scalar(nodes.divide(nodes.ONE_TERM, f)) for f in base.factors])
+    if isinstance(base, nodes.Power) and base.exponent == nodes.Number(Fraction(1, 2)):
+        return Function("rsqrt", scalar(base.base))
+    return Function("inv", scalar(base))
+
+
+def _sum_of(binder: nodes.Binder, body: Expr) -> Expr:
+    guards: list[Formula] = []
+    if binder.lower.terms:
+        guards.append(Compare("<=", natural(binder.lower), IVar(binder.index)))
+    if binder.condition is not None:
+        guards.append(condition(binder.condition))
+    return SumOf(binder.index, natural(binder.upper), _joined(Both, guards, Truth()), body)
+
+
+def _call(function: str, arguments: tuple[Term, ...]) -> Expr:
+    if function in {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus"}:
+        return Function(function, scalar(arguments[0]))
+    if function in {"sinh", "cosh"}:
+        rising, falling = Function("exp", scalar(arguments[0])), Function("exp", Opposite(scalar(arguments[0])))
+        return Times(Ratio(1, 2), plus([rising, falling if function == "cosh" else Opposite(falling)]))
+    if function == "tan":
+        argument = scalar(arguments[0])
+        return Times(Function("sin", argument), Function("inv", Function("cos", argument)))
+    raise NotExported(f"the function {function}")

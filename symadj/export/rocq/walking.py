@@ -1,0 +1,151 @@
+"""Passes over expressions: what stands in them, and references renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from symadj.export.rocq.syntax import (
+    Both,
+    Cases,
+    Compare,
+    Either,
+    Expr,
+    Formula,
+    Function,
+    Holds,
+    IBin,
+    InverseSize,
+    ITable,
+    IVar,
+    Nat,
+    Negation,
+    Opposite,
+    Plus,
+    Raise,
+    Ratio,
+    Ref,
+    SizeOf,
+    SumOf,
+    Times,
+    children,
+)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and every one inside it, outside in, from the left."""
+    stack = [expr]
+    while stack:
+        part = stack.pop()
+        yield part
+        stack.extend(reversed(children(part)))
+
+
+def references(expr: Expr) -> list[str]:
+    """The names of the tensors and lines in it, each once, in order."""
+    return list(dict.fromkeys(part.name for part in walk(expr) if isinstance(part, Ref)))
+
+
+def divides(expr: Expr) -> bool:
+    """Whether an integer is divided by."""
+    return any(isinstance(part, Ratio | InverseSize) for part in walk(expr))
+
+
+def functions(expr: Expr) -> set[str]:
+    """The names of the functions of the reals in it."""
+    return {part.name for part in walk(expr) if isinstance(part, Function)}
+
+
+def free_indices(expr: Expr) -> list[str]:
+    """The names of indices and sizes in it that no sum in it binds, each once, in order."""
+    found: dict[str, None] = {}
+    _free(expr, frozenset(), found)
+    return list(found)
+
+
+def _free(expr: Expr, bound: frozenset[str], found: dict[str, None]) -> None:
+    if isinstance(expr, SumOf):
+        _note([expr.bound], bound, found)
+        inside = bound | {expr.index}
+        _note(_compared(expr.guard), inside, found)
+        _free(expr.body, inside, found)
+        return
+    _note(_own_naturals(expr), bound, found)
+    for part in children(expr):
+        _free(part, bound, found)
+
+
+def _note(terms: Iterable[Nat], bound: frozenset[str], found: dict[str, None]) -> None:
+    for term in terms:
+        for part in parts(term):
+            if isinstance(part, IVar) and part.name not in bound:
+                found.setdefault(part.name)
+
+
+def naturals(expr: Expr) -> Iterator[Nat]:
+    """The natural numbers of its subscripts, ranges, conditions and sizes."""
+    for part in walk(expr):
+        yield from _own_naturals(part)
+
+
+def _own_naturals(expr: Expr) -> Iterator[Nat]:
+    match expr:
+        case Ref(_, arguments):
+            yield from arguments
+        case SizeOf(value) | InverseSize(value):
+            yield value
+        case Holds(formula) | Cases(formula, _, _):
+            yield from _compared(formula)
+        case SumOf(_, bound, guard, _):
+            yield bound
+            yield from _compared(guard)
+        case _:
+            pass
+
+
+def parts(term: Nat) -> Iterator[Nat]:
+    """The natural number and those inside it."""
+    yield term
+    if isinstance(term, IBin):
+        yield from parts(term.left)
+        yield from parts(term.right)
+    elif isinstance(term, ITable):
+        for argument in term.arguments:
+            yield from parts(argument)
+
+
+def _compared(formula: Formula) -> Iterator[Nat]:
+    match formula:
+        case Compare(_, left, right):
+            yield left
+            yield right
+        case Negation(part):
+            yield from _compared(part)
+        case Both(left, right) | Either(left, right):
+            yield from _compared(left)
+            yield from _compared(right)
+        case _:
+            pass
+
+
+def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
+    """References whose name is a key get the other name."""
+    match expr:
+        case Ref(name, arguments):
+            return Ref(names.get(name, name), arguments)
+        case Cases(formula, then, otherwise):
+            return Cases(formula, renamed(then, names), renamed(otherwise, names))
+        case Plus(left, right):
+            return Plus(renamed(left, names), renamed(right, names))
+        case Times(left, right):
+            return Times(renamed(left, names), renamed(right, names))
+        case Opposite(part):
+            return Opposite(renamed(part, names))
+        case Raise(base, exponent):
+            return Raise(renamed(base, names), exponent)
+        case SumOf():
+            return replace(expr, body=renamed(expr.body, names))
+        case Function(name, argument):
+            return Function(name, renamed(argument, names))
+        case _:
+            return expr

@@ -1,0 +1,79 @@
+"""Complex conjugates, real and imaginary parts.
+
+    conj(1j) = −1j     conj(p·q) = conj(p)·conj(q)     conj(f(p)) = f(conj(p)) for functions that are real on the reals
+    real(p) = (p + conj(p))/2        imag(p) = (p − conj(p))/2j
+
+An entry of a complex tensor and its conjugate are two independent atoms. Over the reals conjugation does nothing.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symadj.errors import Unsupported
+from symadj.normal.algebra import add, add_into, factor_poly, multiply, scale, subtract
+from symadj.normal.store import UNIT, Exponent, Factor, Head, Poly, Store, poly_key
+from symadj.normal.substitution import at_arguments, open_component
+
+REAL_KINDS = frozenset({"size", "constant", "root", "index", "lookup", "equal", "atleast", "positive", "zero"})
+
+
+def conjugate(store: Store, poly: Poly) -> Poly:
+    """The complex conjugate; raises ``Unsupported`` for a fold or a matrix function of complex numbers."""
+    if not store.complex:
+        return poly
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        product: Poly = {UNIT: coefficient}
+        for number, exponent in monomial:
+            product = multiply(store, product, _of_factor(store, store.factors[number], exponent))
+        add_into(total, product)
+    return total
+
+
+def _of_factor(store: Store, factor: Factor, exponent: Exponent) -> Poly:
+    head = factor.head
+    if head is None:
+        body, bound = open_component(store, factor)
+        inner = conjugate(store, body)
+        for name in reversed(bound):
+            inner = store.bind(store, inner, name, *store.ranges[name])
+        return store.raise_to(store, inner, exponent)
+    if head.kind in REAL_KINDS:
+        return factor_poly(factor, exponent)
+    if head.kind == "imaginary":
+        return factor_poly(factor, exponent) if exponent == 2 else scale(factor_poly(factor, exponent), -1)
+    if head.kind in ("tensor", "conjugate"):
+        kind = "conjugate" if head.kind == "tensor" else "tensor"
+        other = store.head(kind, head.name)
+        other.shape = head.shape
+        return factor_poly(store.atom(other, factor.arguments), exponent)
+    if head.kind == "let":
+        return factor_poly(store.atom(_of_let(store, head), factor.arguments), exponent)
+    if head.kind in ("function", "base"):
+        inside = at_arguments(store, dict(head.polys[0]), factor.arguments)
+        return store.rebuild(store, factor, exponent, conjugate(store, inside))
+    raise Unsupported(f"the conjugate of a {head.kind}")
+
+
+def _of_let(store: Store, head: Head) -> Head:
+    if head.body is None:
+        raise TypeError("a let has a body")
+    body = conjugate(store, head.body)
+    other = store.head("let", "", (poly_key(body),), head.shape)
+    if other.body is None:
+        other.body, other.shape, other.depth, other.name = body, head.shape, head.depth, f"conj({head.name})"
+    return other
+
+
+def parts(store: Store, function: str, poly: Poly) -> Poly:
+    """``conj``, ``real`` or ``imag``."""
+    if not store.complex:
+        return {} if function == "imag" else poly
+    other = conjugate(store, poly)
+    if function == "conj":
+        return other
+    if function == "real":
+        return scale(add(poly, other), Fraction(1, 2))
+    minus_half_i = scale(factor_poly(store.atom(store.head("imaginary", "1j"), ())), Fraction(-1, 2))
+    return multiply(store, minus_half_i, subtract(poly, other))

@@ -1,0 +1,113 @@
+"""The decision: whether the difference of two lets vanishes, for every size and every entry.
+
+    1. the two normal forms agree, let for let (value numbers)                                          -> zero
+    2. take kernels: the coefficient of each tensor that the difference is linear in
+    3. unfold the let that was defined last; again, until the difference vanishes or no let is left      -> zero
+    4. write hyperbolic and trigonometric functions through exp, sin and cos                            -> zero
+    5. case by case of the comparisons; in each case clear the denominators                             -> zero
+    6. sums of integer points (``points``), where a subscript or a range is affine                      -> zero
+
+Every step keeps the value of the difference, so *zero* is a proof.
+
+*Completeness.* For the einsum class (every bound index ranges over the whole of each axis it indexes, polynomials in
+entries and sizes) a nonzero form is a nonzero map: take sizes at least the number of bound indices of the largest
+monomial, and assign them injectively; the concrete monomial then determines the graph up to isomorphism, and the
+coefficient at an injective assignment of a largest canonical monomial is its own times |Aut| ≠ 0. So equality for all
+sizes, equality of the forms, and equality at sizes equal to that number are the same. With exponentials of
+independent polynomials, rational powers of squarefree bases, and denominators that stand outside of sums after step
+2, the same holds by algebraic independence. Beyond that (denominators under sums that no kernel frees, several bases
+whose leading monomials are not coprime, special functions), a nonzero form proves nothing, and the answer is *not
+shown*, never *different*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from symadj.normal.algebra import factor_poly, multiply
+from symadj.normal.cases import vanishes_by_cases
+from symadj.normal.kernel import extract_kernels
+from symadj.normal.point_terms import SizeContext
+from symadj.normal.store import Exponent, Head, Poly, Store
+from symadj.normal.unfold import expand_functions, poly_heads, unfold
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may use besides the store: tensors that an equation ties, and the second tier."""
+
+    dependent: frozenset[str] = frozenset()
+    sizes: SizeContext | None = None
+
+
+def vanishes(store: Store, difference: Poly, context: Context) -> bool:
+    """Whether the difference is shown to vanish; raises ``BudgetExceeded`` past the store's budget."""
+    # Lines that both programs share rather stay closed: the difference often vanishes whatever they are.
+    return (bool(store.shared) and _vanishes(store, difference, context, store.shared)) or _vanishes(
+        store, difference, context, set()
+    )
+
+
+def _vanishes(store: Store, difference: Poly, context: Context, closed: set[int]) -> bool:
+    rest = unfolded(store, difference, context, closed)
+    if not rest:
+        return True
+    rest = extract_kernels(store, expand_functions(store, rest), context.dependent)
+    return vanishes_by_cases(store, rest, lambda poly: _leaf(store, poly, context))
+
+
+def _leaf(store: Store, poly: Poly, context: Context) -> bool:
+    """A difference without comparisons of values: denominators cleared, then integer points where it is not plain."""
+    cleared = clear_denominators(store, poly)
+    if not cleared:
+        return True
+    if context.sizes is None:
+        return False
+    # Tier 2 is loaded where a subscript needs it, and not before.
+    from symadj.normal.integer_points import is_plain, vanishes_pointwise
+
+    return not is_plain(store, cleared) and vanishes_pointwise(store, cleared, context.sizes).zero is True
+
+
+def unfolded(store: Store, difference: Poly, context: Context, closed: set[int]) -> Poly:
+    """The difference with its kernels taken and its lets unfolded, the last defined first, until it vanishes or none
+    is left but the ``closed`` ones.
+    """
+    while difference:
+        difference = extract_kernels(store, difference, context.dependent)
+        head = deepest_let(store, difference, closed)
+        if head is None:
+            break
+        difference = unfold(store, difference, head)
+    return difference
+
+
+def deepest_let(store: Store, poly: Poly, closed: set[int]) -> Head | None:
+    """The let that was defined last, of those that stand in the polynomial and are not ``closed``."""
+    best: Head | None = None
+    for number in poly_heads(store, poly) - closed:
+        head = store.head_list[number]
+        if head.kind == "let" and (best is None or (head.depth, head.number) > (best.depth, best.number)):
+            best = head
+    return best
+
+
+def clear_denominators(store: Store, poly: Poly) -> Poly:
+    """The polynomial times a product of its denominators; it vanishes iff the polynomial does, where that is defined.
+    """
+    for _ in range(8):
+        lowest: dict[int, Exponent] = {}
+        for monomial in poly:
+            for number, exponent in monomial:
+                if exponent < 0:
+                    lowest[number] = min(lowest.get(number, 0), exponent)
+        if not lowest:
+            return poly
+        for number, exponent in sorted(lowest.items(), reverse=True):
+            raised = ceil(-Fraction(exponent))
+            poly = multiply(store, poly, factor_poly(store.factors[number], raised))
+            if not poly:
+                return poly
+    return poly

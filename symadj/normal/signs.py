@@ -1,0 +1,273 @@
+"""Signs of polynomials, and comparisons of values as 0/1 factors.
+
+A comparison ``a < b`` is the atom ``[p > 0]`` of ``p = b − a``, made primitive (what is known to be positive is
+divided out) and given one of its two orientations: ``[−p > 0] = 1 − [p > 0] − [p = 0]``. Where ``p ≠ 0`` is assumed,
+``[p = 0] = 0``. So
+
+    relu(x) = x·[x > 0]     |x| = x·(2·[x > 0] − 1)     max(a, b) = b + (a − b)·[a − b > 0]     sign(x) = [x > 0] −
+    [−x > 0]
+
+hold for every real value. A comparison inside the compared (``[|x| − l > 0]``) is split into its cases first.
+
+The sign of a polynomial is known where each of its terms' is: sizes (least value 1 or more), exponentials, even
+powers, what the statement assumes, sums of such over ranges. Fails to see ``x² − 2x + 2 > 0``; that loses a proof,
+never makes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import gcd, lcm
+
+from symadj.errors import Unsupported
+from symadj.normal.abstract import abstract
+from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract, whole
+from symadj.normal.integers import nonnegative
+from symadj.normal.store import (
+    UNIT,
+    Argument,
+    Exponent,
+    Factor,
+    Head,
+    Permutation,
+    Poly,
+    PolyKey,
+    Store,
+    monomial_factors,
+)
+from symadj.terms.index import Index, Size
+
+IS_INDICATOR = frozenset({"equal", "atleast", "positive", "zero"})
+
+# ------------------------------------------------------------------------------------------------ signs
+
+
+def is_positive(store: Store, factor: Factor) -> bool:
+    """Known to be positive."""
+    return factor_sign(store, factor) == "positive"
+
+
+def factor_sign(store: Store, factor: Factor) -> str | None:
+    """ "positive", "nonnegative" or unknown (None)."""
+    head = factor.head
+    if head is not None:
+        return _head_sign(store, head)
+    assumed = _assumed(store, factor)
+    if assumed in ("positive", "nonnegative"):
+        return assumed
+    sign: str | None = "positive"
+    for number, exponent in factor.atoms:
+        sign = _product_sign(sign, _power_sign(store, factor_sign(store, store.factors[number]), exponent))
+    if sign == "positive" and not all(_never_empty(store, lower, upper) for lower, upper in factor.ranges):
+        return "nonnegative"
+    return sign
+
+
+def _assumed(store: Store, factor: Factor) -> str | None:
+    if not store.signs:
+        return None
+    key, _, _ = abstract(store, factor_poly(factor))
+    return store.signs.get(key)
+
+
+def _head_sign(store: Store, head: Head) -> str | None:
+    if head.sign is not None:
+        return head.sign
+    if head.kind in IS_INDICATOR:
+        return "nonnegative"
+    if head.kind == "size":
+        return "positive" if store.least(head.name) >= 1 else "nonnegative" if store.least(head.name) == 0 else None
+    if head.kind in ("tensor", "let", "function") and store.signs:
+        arity = head.arity
+        atom = store.atom(head, tuple(f"@{k}" for k in range(arity)))
+        return store.signs.get(((((atom.number, 1),), 1),))
+    return None
+
+
+def _never_empty(store: Store, lower: Index, upper: Index) -> bool:
+    length = upper - lower
+    return all(isinstance(a, Size) for a in length.atoms()) and nonnegative(store, length - 1)
+
+
+def _power_sign(store: Store, sign: str | None, exponent: Exponent) -> str | None:
+    if sign is None and not store.complex and isinstance(exponent, int) and exponent % 2 == 0:
+        return "nonnegative"
+    return sign
+
+
+def _product_sign(left: str | None, right: str | None) -> str | None:
+    if left == right == "positive":
+        return "positive"
+    return "nonnegative" if left and right else None
+
+
+def poly_sign(store: Store, poly: Poly) -> str | None:
+    """The sign of a polynomial, where each of its terms is known not to be negative."""
+    found: str | None = "nonnegative"
+    for monomial, coefficient in poly.items():
+        if coefficient < 0:
+            return None
+        sign: str | None = "positive"
+        for factor, exponent in monomial_factors(store, monomial):
+            sign = _product_sign(sign, _power_sign(store, factor_sign(store, factor), exponent))
+        if sign is None:
+            return None
+        if sign == "positive":
+            found = "positive"
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ content
+
+
+def rational_content(poly: Poly) -> Fraction:
+    """The positive rational that makes the coefficients coprime integers when it is divided out.
+
+    >>> rational_content({((1, 1),): Fraction(1, 2), ((2, 1),): Fraction(3, 4)})
+    Fraction(1, 4)
+    """
+    numerator, denominator = 0, 1
+    for coefficient in poly.values():
+        value = Fraction(coefficient)
+        numerator = gcd(numerator, value.numerator)
+        denominator = lcm(denominator, value.denominator)
+    return Fraction(numerator, denominator)
+
+
+def shared_content(store: Store, poly: Poly, may_leave: Callable[[Factor], bool]) -> tuple[Poly, Poly]:
+    """``poly = content·rest``: the positive rational content, and each factor that ``may_leave`` to its least exponent.
+    """
+    shared: dict[int, Exponent] = {}
+    first = True
+    for monomial in poly:
+        exponents = dict(monomial)
+        shared = exponents if first else {n: min(shared.get(n, 0), exponents.get(n, 0)) for n in {*shared, *exponents}}
+        first = False
+    kept: dict[int, Exponent] = {}
+    for n, e in shared.items():
+        head = store.factors[n].head
+        if e and not (head is not None and head.kind in IS_INDICATOR) and may_leave(store.factors[n]):
+            kept[n] = e
+    rest = poly
+    if kept:
+        rest = multiply(store, poly, {tuple(sorted((n, whole(-e)) for n, e in kept.items())): 1})
+    number = rational_content(rest)
+    return {tuple(sorted(kept.items())): whole(number)}, scale(rest, 1 / number) if rest else rest
+
+
+# ------------------------------------------------------------------------------------------------ comparisons
+
+
+def positive(store: Store, poly: Poly) -> Poly:
+    """``[poly > 0]``."""
+    return _compare(store, poly, "positive")
+
+
+def zero(store: Store, poly: Poly) -> Poly:
+    """``[poly = 0]``."""
+    return _compare(store, poly, "zero")
+
+
+def sign_function(store: Store, poly: Poly) -> Poly:
+    """``sign(poly)``."""
+    return subtract(positive(store, poly), positive(store, scale(poly, -1)))
+
+
+def absolute(store: Store, poly: Poly) -> Poly:
+    """``|poly|``."""
+    sign = poly_sign(store, poly)
+    if sign is not None:
+        return poly
+    return multiply(store, poly, sign_function(store, poly))
+
+
+def _compare(store: Store, poly: Poly, kind: str) -> Poly:
+    split = by_cases(store, poly, lambda p: _compare(store, p, kind))
+    if split is not None:
+        return split
+    if not poly or set(poly) == {UNIT}:
+        value = poly.get(UNIT, 0)
+        return number_poly(int(value > 0 if kind == "positive" else value == 0))
+    for candidate, sign in ((poly, 1), (scale(poly, -1), -1)):
+        known = poly_sign(store, candidate)
+        if known == "positive":
+            return number_poly(int(kind == "positive" and sign > 0))
+    _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
+    return _oriented(store, rest, kind)
+
+
+def _oriented(store: Store, poly: Poly, kind: str) -> Poly:
+    key, arguments, symmetries = abstract(store, poly)
+    opposite, turned, turned_symmetries = abstract(store, scale(poly, -1))
+    known = store.signs.get(key), store.signs.get(opposite)
+    if "positive" in known:
+        return number_poly(int(kind == "positive" and known[0] == "positive"))
+    flip = (opposite, store.codes(turned)) < (key, store.codes(arguments))
+    antisymmetric = key == opposite
+    if flip:
+        key, arguments, symmetries = opposite, turned, turned_symmetries
+    null = _zero_atom(store, key, arguments, symmetries, antisymmetric)
+    if kind == "zero":
+        return null
+    if "nonnegative" in known:
+        # p >= 0 is assumed: [p > 0] = 1 − [p = 0], and [−p > 0] = 0.
+        return subtract({UNIT: 1}, null) if known[0] == "nonnegative" else {}
+    head = store.head("positive", "", (key,))
+    head.symmetries = () if antisymmetric else symmetries
+    above = factor_poly(store.atom(head, arguments))
+    return subtract(subtract({UNIT: 1}, above), null) if flip else above
+
+
+def _zero_atom(
+    store: Store,
+    key: PolyKey,
+    arguments: tuple[Argument, ...],
+    symmetries: tuple[Permutation, ...],
+    antisymmetric: bool,
+) -> Poly:
+    known = store.nonzero.get(key)
+    if known is not None:
+        return known(store, arguments)
+    head = store.head("zero", "", (key,))
+    if antisymmetric and len(arguments) == 2:
+        symmetries = ((0, 1), (1, 0))
+    head.symmetries = symmetries
+    return factor_poly(store.atom(head, arguments))
+
+
+def by_cases(store: Store, poly: Poly, function: Callable[[Poly], Poly]) -> Poly | None:
+    """``f(p) = c·f(p(c=1)) + (1 − c)·f(p(c=0))`` for an indicator c that multiplies terms of p; None where there is none.
+
+    A case in which f has no value gives 0: there the expression has none, and nothing is claimed of it.
+    """
+    indicator = _inner_indicator(store, poly)
+    if indicator is None:
+        return None
+    on: Poly = {}
+    off: Poly = {}
+    for monomial, coefficient in poly.items():
+        rest = tuple((n, e) for n, e in monomial if n != indicator.number)
+        add_into(on, {rest: coefficient})
+        if len(rest) == len(monomial):
+            add_into(off, {monomial: coefficient})
+    case = factor_poly(indicator)
+    when_on = multiply(store, case, _value(on, function))
+    when_off = _value(off, function)
+    return add(when_on, when_off, scale(multiply(store, case, when_off), -1))
+
+
+def _value(poly: Poly, function: Callable[[Poly], Poly]) -> Poly:
+    try:
+        return function(poly)
+    except Unsupported:
+        return {}
+
+
+def _inner_indicator(store: Store, poly: Poly) -> Factor | None:
+    """An indicator that multiplies a term of the polynomial."""
+    for monomial in poly:
+        for factor, _ in monomial_factors(store, monomial):
+            if factor.head is not None and factor.head.kind in IS_INDICATOR:
+                return factor
+    return None

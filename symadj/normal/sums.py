@@ -1,0 +1,273 @@
+"""Sums over one variable, of a polynomial.
+
+    Σ_v [v == e]·m(v)       = [lower <= e < upper]·m(e)
+    Σ_v m                   = (upper − lower)·m          where v stands in no factor of m and upper >= lower
+    Σ_v p(v)·m              = S(upper) − S(lower), times m     for a polynomial p in the number v alone (Faulhaber)
+    Σ_v m(v)·Σ_w k(v, w)    = one component over v and w
+
+A component is connected: each of its bound variables is tied to the others through atoms that share variables. Factors
+that hold no bound variable stay outside, and what falls apart is split, so that a power of a sum is an exponent.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+
+from symadj.normal.algebra import add_into, factor_poly, multiply, whole
+from symadj.normal.canonical import order_variables
+from symadj.normal.integers import digits, radix, surely_nonnegative, tidy
+from symadj.normal.leaves import guard, index_value
+from symadj.normal.rules import settle, solve_delta
+from symadj.normal.store import (
+    UNIT,
+    Argument,
+    Coefficient,
+    Exponent,
+    Factor,
+    Monomial,
+    Poly,
+    Range,
+    Store,
+    as_argument,
+    as_index,
+    nested,
+)
+from symadj.normal.substitution import open_component, substitute_exponents
+from symadj.terms.index import ZERO, Index, split_multiple, var
+
+
+def bind(store: Store, poly: Poly, variable: str, lower: Index, upper: Index) -> Poly:
+    """``Σ poly for variable in range(lower, upper)``; the ends may hold free variables."""
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        add_into(total, _bind_monomial(store, monomial, coefficient, variable, (lower, upper)))
+    return total
+
+
+def _bind_monomial(store: Store, monomial: Monomial, coefficient: Coefficient, variable: str, ends: Range) -> Poly:
+    outside: list[tuple[int, Exponent]] = []
+    inside: list[tuple[Factor, Exponent]] = []
+    for number, exponent in monomial:
+        factor = store.factors[number]
+        if variable in factor.free:
+            inside.append((factor, exponent))
+        else:
+            outside.append((number, exponent))
+    rest: Poly = {tuple(outside): coefficient}
+    if not inside:
+        return multiply(store, rest, _length(store, ends))
+    split = _split_digits(store, inside, variable, ends)
+    if split is not None:
+        return multiply(store, rest, split)
+    for factor, _ in inside:
+        if factor.head is not None and factor.head.kind == "equal":
+            eliminated = _at_delta(store, inside, factor, variable, ends)
+            if eliminated is not None:
+                return multiply(store, rest, eliminated)
+    counted = _faulhaber(store, inside, variable, ends)
+    if counted is not None:
+        return multiply(store, rest, counted)
+    return multiply(store, rest, _close(store, inside, variable, ends))
+
+
+def _split_digits(store: Store, inside: list[tuple[Factor, Exponent]], variable: str, ends: Range) -> Poly | None:
+    """``Σ_{u < q·d} m(u//d, u % d) = Σ_{a < q} Σ_{b < d} m(a, b)``, where a factor holds a floor or a remainder of u by
+    d.
+    """
+    lower, upper = ends
+    if lower.terms:
+        return None
+    for factor, _ in inside:
+        for argument in _arguments(store, factor):
+            divisor = radix(upper, argument, variable) if argument.divides else None
+            if divisor is None:
+                continue
+            quotient, _ = split_multiple(upper, divisor)
+            first, second = store.fresh(ZERO, quotient), store.fresh(ZERO, divisor)
+            value = var(first) * divisor + var(second)
+            body = substitute_exponents(store, {f.number: e for f, e in inside}, {variable: value})
+            return bind(store, bind(store, body, second, ZERO, divisor), first, ZERO, quotient)
+    return None
+
+
+def _arguments(store: Store, factor: Factor) -> list[Index]:
+    if factor.head is not None:
+        return [a for a in factor.arguments if not isinstance(a, str)]
+    return [a for n, _ in factor.atoms for a in store.factors[n].arguments if not isinstance(a, str)]
+
+
+def _length(store: Store, ends: Range) -> Poly:
+    """The number of values of a range: its length where that cannot be negative, else an empty product summed over it.
+    """
+    lower, upper = ends
+    length = upper - lower
+    if surely_nonnegative(store, length):
+        return index_value(store, length)
+    return factor_poly(store.component((ends,), ()))
+
+
+def _at_delta(
+    store: Store, inside: list[tuple[Factor, Exponent]], delta: Factor, variable: str, ends: Range
+) -> Poly | None:
+    """``Σ_v [v == e]·m(v) = [lower <= e < upper]·m(e)``; ``q·d + v == e`` with a digit v is solved by ``v = e % d``."""
+    index = as_index(delta.arguments[0])
+    parts = digits(store, index) or ()
+    for part in (*parts, index):
+        solved = solve_delta(part, variable)
+        if solved is None:
+            continue
+        value = tidy(store, solved[1])
+        others = {f.number: e for f, e in inside if f is not delta}
+        at: dict[str, Argument] = {variable: as_argument(value)}
+        result: Poly = substitute_exponents(store, others, at) if others else {UNIT: 1}
+        for other in parts:
+            if part is not index and other is not part:
+                left = other.substitute({variable: value})
+                result = multiply(store, result, guard(store, "equal", left))
+        name = value.variable
+        if name is not None and store.ranges.get(name) == ends:
+            return result
+        lower, upper = ends
+        result = multiply(store, result, guard(store, "atleast", value - lower))
+        return multiply(store, result, guard(store, "atleast", upper - 1 - value))
+    return None
+
+
+def _faulhaber(store: Store, inside: list[tuple[Factor, Exponent]], variable: str, ends: Range) -> Poly | None:
+    if len(inside) != 1:
+        return None
+    factor, exponent = inside[0]
+    if factor.head is None or factor.head.kind != "index" or factor.arguments != (variable,):
+        return None
+    if not isinstance(exponent, int) or not 0 < exponent <= 12:
+        return None
+    lower, upper = ends
+    if not surely_nonnegative(store, upper - lower):
+        return None
+    total: Poly = {}
+    for end, sign in ((upper, 1), (lower, -1)):
+        at = index_value(store, end)
+        for k, c in enumerate(power_sum(exponent)):
+            if c:
+                add_into(total, store.raise_to(store, at, k) if k else {UNIT: 1}, c * sign)
+    return total
+
+
+def power_sum(exponent: int) -> list[Fraction]:
+    """The coefficients of ``S(n) = Σ_{i<n} i**exponent``, a polynomial in n, from the constant up.
+
+    ``S`` solves ``S(n+1) − S(n) = n**exponent``, ``S(0) = 0`` (Faulhaber).
+
+    >>> [str(c) for c in power_sum(1)]
+    ['0', '-1/2', '1/2']
+    """
+    degree = exponent + 1
+    coefficients = [Fraction(0)] * (degree + 1)
+    wanted = [Fraction(int(k == exponent)) for k in range(degree)]
+    for k in range(degree, 0, -1):
+        # The coefficient of n**(k-1) in S(n+1) − S(n) is Σ_{j>=k} s_j·C(j, k-1).
+        known = sum((coefficients[j] * comb(j, k - 1) for j in range(k + 1, degree + 1)), Fraction(0))
+        coefficients[k] = (wanted[k - 1] - known) / k
+    return coefficients
+
+
+def _close(store: Store, inside: list[tuple[Factor, Exponent]], variable: str, ends: Range) -> Poly:
+    if len(inside) == 1 and inside[0][0].head is not None:
+        factor, exponent = inside[0]
+        if factor.head is None:
+            raise TypeError("not an atom")
+        if exponent == 2 and store.contractions:
+            contracted = _contract(store, {factor.number: 2}, {variable: ends})
+            if contracted is not None:
+                return contracted
+        atom = store.atom(factor.head, tuple(_numbered(a, {variable: "#0"}) for a in factor.arguments))
+        return _whole(store, store.component((ends,), ((atom.number, exponent),)))
+    atoms: dict[int, Exponent] = {}
+    bound: dict[str, Range] = {variable: ends}
+    for factor, exponent in inside:
+        if factor.head is not None:
+            atoms[factor.number] = whole(atoms.get(factor.number, 0) + exponent)
+        elif isinstance(exponent, int) and exponent > 0:
+            for copy in range(exponent):
+                _merge(store, factor, copy, atoms, bound)
+        else:
+            raise TypeError("a sum to a power that is not a whole number is a base")
+    contracted = _contract(store, atoms, bound)
+    if contracted is not None:
+        return contracted
+    if any(store.factors[n].special for n in atoms):
+        # Guards and bases that met in the merge obey their rules; where one applied, the sums are built anew.
+        settled = settle(store, dict(atoms), 1)
+        if settled != {tuple(sorted(atoms.items())): 1}:
+            store.ranges.update(bound)
+            for name in reversed(nested(bound)):
+                settled = bind(store, settled, name, *bound[name])
+            return settled
+    return _whole(store, close_component(store, bound, atoms))
+
+
+def _whole(store: Store, component: Factor) -> Poly:
+    return settle(store, {component.number: 1}, 1) if component.special else factor_poly(component)
+
+
+def _contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range]) -> Poly | None:
+    """A bound variable that stands in two atoms only, whose sum is known."""
+    if not store.contractions:
+        return None
+    for variable in bound:
+        holding = [(store.factors[n], e) for n, e in atoms.items() if variable in store.factors[n].free]
+        if sum(e for _, e in holding) != 2 or any(e not in (1, 2) for _, e in holding):
+            continue
+        if any(variable in end.variables() for v, ends in bound.items() if v != variable for end in ends):
+            continue
+        first, second = holding[0][0], holding[-1][0]
+        store.ranges.update(bound)
+        for contraction in store.contractions:
+            value = contraction(store, first, second, variable)
+            if value is None:
+                continue
+            rest = {n: e for n, e in atoms.items() if variable not in store.factors[n].free}
+            result = multiply(store, settle(store, rest, 1), value)
+            for name in reversed(nested({v: ends for v, ends in bound.items() if v != variable})):
+                result = bind(store, result, name, *bound[name])
+            return result
+    return None
+
+
+def _merge(store: Store, factor: Factor, copy: int, atoms: dict[int, Exponent], bound: dict[str, Range]) -> None:
+    """The atoms and variables of a component, with names of their own for this copy."""
+    body, names = open_component(store, factor)
+    ((monomial, _),) = body.items()
+    fresh = {name: f"{name}.{copy}" for name in names}
+    indices = {name: var(new) for name, new in fresh.items()}
+    for name in names:
+        lower, upper = store.ranges[name]
+        bound[fresh[name]] = (lower.substitute(indices), upper.substitute(indices))
+    for number, exponent in monomial:
+        atom = store.factors[number]
+        if atom.head is not None:
+            renamed = store.atom(atom.head, tuple(_numbered(a, fresh) for a in atom.arguments))
+            atoms[renamed.number] = whole(atoms.get(renamed.number, 0) + exponent)
+
+
+def close_component(store: Store, bound: dict[str, Range], atoms: dict[int, Exponent]) -> Factor:
+    """The component with these bound variables and atoms, numbered canonically."""
+    listed = [(store.factors[n], e) for n, e in atoms.items() if e]
+    order = order_variables(store, list(bound), bound, listed)
+    names = {v: f"#{k}" for k, v in enumerate(order)}
+    indices = {v: var(name) for v, name in names.items()}
+    ranges = tuple((bound[v][0].substitute(indices), bound[v][1].substitute(indices)) for v in order)
+    monomial: dict[int, Exponent] = {}
+    for factor, exponent in listed:
+        if factor.head is None:
+            raise TypeError("a component cannot stand inside a component")
+        atom = store.atom(factor.head, tuple(_numbered(a, names) for a in factor.arguments))
+        monomial[atom.number] = exponent
+    return store.component(ranges, tuple(sorted(monomial.items())))
+
+
+def _numbered(argument: str | Index, names: dict[str, str]) -> str | Index:
+    if isinstance(argument, str):
+        return names.get(argument, argument)
+    return as_argument(argument.substitute({v: var(name) for v, name in names.items()}))

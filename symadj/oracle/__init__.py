@@ -1,0 +1,32 @@
+"""The oracle: exact values at concrete sizes, counterexamples, and sympy's explicit polynomials.
+
+It imports the terms only, and shares no code with the derivative, the transpose or the normal form: what it says can be
+trusted against them.
+"""
+
+from symadj.oracle.confirm import confirm
+from symadj.oracle.counterexample import Counterexample, Search
+from symadj.oracle.evaluation import evaluate, gradient
+from symadj.oracle.explicit import Explicit, explicit
+from symadj.oracle.failures import Dropped, OutOfRange, Undecided, Undefined, Undifferentiable
+from symadj.oracle.holding import accidental, holds
+from symadj.oracle.search import refute, search
+
+__all__ = [
+    "Counterexample",
+    "Dropped",
+    "Explicit",
+    "OutOfRange",
+    "Search",
+    "Undecided",
+    "Undefined",
+    "Undifferentiable",
+    "accidental",
+    "confirm",
+    "evaluate",
+    "explicit",
+    "gradient",
+    "holds",
+    "refute",
+    "search",
+]

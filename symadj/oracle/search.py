@@ -1,0 +1,242 @@
+"""The search for the smallest counterexample.
+
+Sizes in the order of their sum, then lexicographic; at each a few generic points of different signs and scales; the
+first that fails is simplified and read back from its own text before it is believed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symadj.errors import BudgetExceeded, Unsupported
+from symadj.oracle.confirm import confirm_in, render
+from symadj.oracle.counterexample import Counterexample, Search
+from symadj.oracle.failures import Dropped, OutOfRange
+from symadj.oracle.numbers import surely_differ
+from symadj.oracle.patterns import KINKED, SMOOTH, SPECIAL, Pattern, around
+from symadj.oracle.points import Point, Points
+from symadj.oracle.programs import World
+from symadj.oracle.simplify import simplify
+from symadj.oracle.sizes import SizeConditions
+from symadj.oracle.trials import make_trial
+from symadj.oracle.trying import Kind, Position, Trial, Worlds, differ_in_float
+from symadj.terms.statement import Claim, Statement
+
+EVALUATIONS = 4000
+_EXTRA_TOTAL = 8
+_THRESHOLDS = 3
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a search may spend: trials, steps in the enumeration of sizes, and time."""
+
+    evaluations: int
+    deadline: float | None
+    steps: int = 200_000
+
+    def spend(self) -> None:
+        """Counts one trial. Raises ``BudgetExceeded``."""
+        self.evaluations -= 1
+        if self.evaluations < 0 or (self.deadline is not None and time.monotonic() > self.deadline):
+            raise BudgetExceeded("the search for a counterexample")
+
+    def step(self) -> None:
+        """Counts one step. Raises ``BudgetExceeded``."""
+        self.steps -= 1
+        if self.steps < 0 or (self.deadline is not None and self.steps % 64 == 0 and time.monotonic() > self.deadline):
+            raise BudgetExceeded("the search for sizes that the statement is about")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One claim at concrete sizes: what it takes to try it at a point."""
+
+    trial: Trial
+    worlds: dict[Kind, World]
+    points: Points
+    budget: Budget
+
+    def suspicious(self, point: Point) -> bool:
+        """May the claim fail at this point? In floating point."""
+        self.budget.spend()
+        try:
+            return self.trial.suspicious(self.worlds, point)
+        except (Dropped, OverflowError):
+            return False
+
+    def failure(self, point: Point, at: Position) -> tuple[Any, Any] | None:
+        """The claimed and the actual value, where they certainly differ, at a point that the statement is about."""
+        self.budget.spend()
+        try:
+            claimed, actual = self.trial.values("float", self.worlds, point, at)
+            if not differ_in_float(claimed, actual, abs(claimed) + abs(actual)):
+                return None
+            if not all(self.points.satisfies(p) for p in (point, *self.trial.others(point, at))):
+                return None
+            claimed, actual = self.trial.values("exact", self.worlds, point, at)
+            if not surely_differ(claimed, actual):
+                return None
+            self.trial.check(self.worlds, self.points, point, at)
+        except (Dropped, OverflowError):
+            return None
+        return claimed, actual
+
+    def first_failure(self, point: Point) -> Position | None:
+        """The first position at which the claim fails."""
+        for at in self.trial.positions(self.worlds["exact"]):
+            if self.failure(point, at) is not None:
+                return at
+        return None
+
+
+class Searcher:
+    """The search for one claim of a statement. Raises ``Unsupported`` for a construct that the oracle does not know."""
+
+    def __init__(self, statement: Statement, claim: Claim, budget: Budget) -> None:
+        self.statement = statement
+        self.claim = claim
+        self.budget = budget
+        self.conditions = SizeConditions(statement)
+        self.worlds = Worlds(statement)
+        self.trial = make_trial(self.worlds, claim)
+        self.tried = 0
+
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The patterns of entries to try at each size."""
+        generic = KINKED if self.trial.kinked else SMOOTH
+        generic = (*generic, *(p for t in self.trial.thresholds[:_THRESHOLDS] for p in around(t)))
+        return generic if self.statement.almost_everywhere else (*generic, *SPECIAL)
+
+    def at(self, sizes: Mapping[str, int]) -> Counterexample | None:
+        """A counterexample at these sizes, or None.
+
+        Raises ``OutOfRange`` where a line reads outside of a tensor, and ``BudgetExceeded``.
+        """
+        self.budget.spend()
+        try:
+            worlds = self.worlds.at(dict(sizes))
+        except (Dropped, BudgetExceeded):
+            return None
+        points = Points(self.worlds.hypotheses, worlds["exact"])
+        spot = Spot(self.trial, worlds, points, self.budget)
+        try:
+            for generic in points.generate(self.patterns):
+                self.tried += 1
+                point = self.trial.start(generic)
+                if spot.suspicious(point):
+                    found = self._settle(spot, point, sizes)
+                    if found is not None:
+                        return found
+        except OutOfRange as error:
+            error.sizes = dict(sizes)
+            raise
+        return None
+
+    def _settle(self, spot: Spot, point: Point, sizes: Mapping[str, int]) -> Counterexample | None:
+        at = spot.first_failure(point)
+        if at is None:
+            return None
+        for candidate in (simplify(spot, point, at), point):
+            try:
+                values = spot.trial.values("exact", spot.worlds, candidate, at)
+            except Dropped:
+                continue
+            example = render(self.statement, self.claim, spot.worlds["exact"], candidate, at, values)
+            if confirm_in(self.worlds, self.claim, self.trial, self.conditions, example):
+                return example
+        return None
+
+
+def search(
+    statement: Statement,
+    claim: Claim,
+    *,
+    deadline: float | None = None,
+    evaluations: int = EVALUATIONS,
+    max_total: int | None = None,
+    hints: Iterable[Mapping[str, int]] = (),
+) -> Search:
+    """The smallest sizes and simple entries at which the claim fails, or how far no failure was found.
+
+    ``deadline`` is a value of ``time.monotonic``; ``evaluations`` limits the points that are tried; ``max_total`` the
+    sum of the sizes (8 more than the least, if not given); ``hints`` are further sizes, tried last. The same call
+    gives the same answer, unless the deadline cuts it off. A counterexample was confirmed from its own text; finding
+    none proves nothing.
+
+    Raises ``OutOfRange`` when a line reads outside of its tensor at sizes and entries that ``assume`` allows.
+
+    The sum of squares, with the 2 of its gradient forgotten (``y = sum(x[i]**2 …)``, ``dx[i] = x[i]*dy``):
+
+    >>> from symadj.terms.index import ZERO, size, var
+    >>> from symadj.terms.nodes import Binder, Entry, Power, Sum, mul, number
+    >>> from symadj.terms.statement import GradientClaim, Let, Statement, Tensor
+    >>> i, n = var("i"), size("n")
+    >>> y = Let("y", (), (), Sum(Binder("i", ZERO, n), Power(Entry("x", (i,)), number(2))))
+    >>> dx = Let("dx", ("i",), (n,), mul(Entry("x", (i,)), Entry("dy", ())))
+    >>> claim = GradientClaim("dx", "x")
+    >>> wrong = Statement("squares", ("n",), (), (Tensor("x", (n,)),), {}, (y,), ("y",), (dx,), (claim,))
+    >>> found = search(wrong, claim).counterexample
+    >>> found.sizes, found.entries, found.at, found.claimed, found.actual
+    ({'n': 1}, {'x[0]': '1', 'dy': '1'}, 'dx[0]', '1', '2')
+    """
+    budget = Budget(evaluations, deadline)
+    try:
+        searcher = Searcher(statement, claim, budget)
+    except (Unsupported, RecursionError) as error:
+        return Search(None, 0, 0, 0, str(error) or "nested too deeply")
+    found: Counterexample | None = None
+    done, reason = searcher.conditions.least_total - 1, ""
+    try:
+        for total in _totals(searcher, max_total):
+            found = _first(searcher, searcher.conditions.of_total(total, budget.step))
+            if found is not None:
+                break
+            done = total
+        if found is None:
+            found = _first(searcher, (h for h in hints if searcher.conditions.allow(h)))
+    except (BudgetExceeded, Unsupported, RecursionError) as error:
+        reason = str(error) or "nested too deeply"
+    return Search(found, done, _up_to(searcher.conditions, done), searcher.tried, reason)
+
+
+def _totals(searcher: Searcher, max_total: int | None) -> Iterator[int]:
+    """The sums of sizes to search, from the least that is allowed on."""
+    conditions = searcher.conditions
+    total, last = conditions.least_total, max_total
+    while last is None or total <= last:
+        yield total
+        if last is None and any(True for _ in conditions.of_total(total, searcher.budget.step)):
+            last = total + _EXTRA_TOTAL if conditions.names else total
+        total += 1
+
+
+def _first(searcher: Searcher, assignments: Iterable[Mapping[str, int]]) -> Counterexample | None:
+    for sizes in assignments:
+        found = searcher.at(sizes)
+        if found is not None:
+            return found
+    return None
+
+
+def _up_to(conditions: SizeConditions, total: int) -> int:
+    return max(0, total) // len(conditions.names) if conditions.names else 0
+
+
+def refute(
+    statement: Statement,
+    claim: Claim,
+    *,
+    deadline: float | None = None,
+    evaluations: int = EVALUATIONS,
+    max_total: int | None = None,
+    hints: Iterable[Mapping[str, int]] = (),
+) -> Counterexample | None:
+    """The counterexample of ``search``, or None when none was found."""
+    return search(
+        statement, claim, deadline=deadline, evaluations=evaluations, max_total=max_total, hints=hints
+    ).counterexample

@@ -1,0 +1,1 @@
+"""Sizes, terms and let-bound programs: the language that every other package speaks."""

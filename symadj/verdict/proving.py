@@ -1,0 +1,252 @@
+"""From a statement to its verdict.
+
+    1. derive the backward program (``calculus.pullback``) and the hypotheses that derivative and claim stand under
+    2. discharge the hypotheses that follow from ``assume``; the rest is printed with the proof
+    3. bring both programs to normal form, line for line, and compare the claimed lines with the derived ones
+    4. of what is not proved, let the oracle look for numbers at which it fails
+
+``proved`` comes from step 3 alone, ``disproved`` from step 4 alone: neither can turn the other's silence into a
+verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from symadj.calculus import Hypothesis, Pullback, discharge, domain, pullback
+from symadj.errors import BudgetExceeded, Unsupported
+from symadj.normal.domains import Unproved, check_accesses, size_context
+from symadj.normal.programs import Proof, names_in
+from symadj.normal.translate import Environment
+from symadj.terms.nodes import Entry, walk
+from symadj.terms.printer import format_condition, format_let
+from symadj.terms.statement import (
+    Assumption,
+    Claim,
+    EqualClaim,
+    GradientClaim,
+    Let,
+    LinearClaim,
+    Shape,
+    Statement,
+)
+from symadj.verdict.claim import ClaimVerdict
+from symadj.verdict.linear import linear_claim
+from symadj.verdict.model import Verdict, combined
+from symadj.verdict.refute import refuted
+
+BUDGET = 400_000
+
+
+def prove(statement: Statement, *, deadline: float | None = None, refute: bool = True) -> Verdict:
+    """The verdict on a statement; ``deadline`` is a value of ``time.monotonic``, past which claims are unknown.
+
+    Raises ``StatementError`` where an entry can leave its tensor.
+    """
+    start = perf_counter()
+    unproved = check_accesses(statement)
+    claims: dict[str, ClaimVerdict] = {}
+    derived: Pullback | None = None
+    try:
+        derived = _derived(statement)
+        found = _claims(statement, derived, deadline)
+    except (Unsupported, BudgetExceeded) as error:
+        found = {c.target: ClaimVerdict(c.target, "unknown", reason=str(error)) for c in statement.claims}
+    for claim in statement.claims:
+        verdict = found[claim.target]
+        if verdict.status == "proved" and unproved:
+            verdict = ClaimVerdict(claim.target, "unknown", reason=_unchecked(unproved))
+        if verdict.status == "unknown" and refute:
+            verdict = refuted(statement, claim, verdict, _formula(derived, claim), deadline)
+        claims[claim.target] = verdict
+    return Verdict(statement.name, combined(claims.values()), claims, perf_counter() - start, statement)
+
+
+def _unchecked(unproved: Sequence[Unproved]) -> str:
+    first = unproved[0]
+    subscripts = ", ".join(map(str, first.access.subscripts))
+    return f"not shown to stay inside its tensor: {first.access.tensor}[{subscripts}] ({first.reason})"
+
+
+def _derived(statement: Statement) -> Pullback | None:
+    """The derived backward program of a statement that claims gradients."""
+    inputs = {c.input: statement.shape(c.input) for c in statement.claims if isinstance(c, GradientClaim)}
+    if not inputs:
+        return None
+    forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
+    return pullback(forward, statement.outputs, inputs, complex=statement.complex)
+
+
+def _formula(derived: Pullback | None, claim: Claim) -> str | None:
+    """The right formula for a gradient, with the lines that it needs, in the notation."""
+    if derived is None or not isinstance(claim, GradientClaim):
+        return None
+    return "\n".join(format_let(let) for let in _used(derived.lets, [f"d{claim.input}"]))
+
+
+def _claims(statement: Statement, derived: Pullback | None, deadline: float | None) -> dict[str, ClaimVerdict]:
+    found: dict[str, ClaimVerdict] = {}
+    gradients = [c for c in statement.claims if isinstance(c, GradientClaim)]
+    if derived is not None:
+        found.update(_gradients(statement, gradients, derived, deadline))
+    others = [c for c in statement.claims if not isinstance(c, GradientClaim)]
+    if others:
+        needed = _undischarged(statement, domain(statement.forward))
+        for attempt in _attempts(needed):
+            proof = _proof(statement, attempt, deadline)
+            for claim in others:
+                known = found.get(claim.target)
+                if known is None or known.status != "proved":
+                    found[claim.target] = _other(statement, proof, claim, needed)
+            if all(found[c.target].status == "proved" for c in others):
+                break
+    return found
+
+
+def _attempts(needed: Sequence[Hypothesis]) -> list[tuple[Hypothesis, ...]]:
+    """First without the hypotheses that are left, then with them: a proof that does not use them may still need them.
+    """
+    return [()] if not needed else [(), tuple(needed)]
+
+
+def _proof(statement: Statement, used: Sequence[Hypothesis], deadline: float | None) -> Proof:
+    granted = tuple(Assumption(h.indices, h.condition) for h in used)
+    return Proof(
+        statement.inputs,
+        statement.forward,
+        (*statement.assumptions, *granted),
+        statement.integers,
+        sizes=size_context(statement),
+        complex=statement.complex,
+        budget=BUDGET,
+        deadline=deadline,
+    )
+
+
+def _undischarged(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    if not hypotheses:
+        return ()
+    lets = (*statement.forward, *statement.backward)
+    return discharge(
+        hypotheses,
+        statement.assumptions,
+        lets,
+        statement.almost_everywhere,
+        integers=statement.integers,
+        inputs=statement.inputs,
+        complex=statement.complex,
+    )
+
+
+# ------------------------------------------------------------------------------------------------ gradients
+
+
+def _gradients(
+    statement: Statement, claims: Sequence[GradientClaim], derived: Pullback, deadline: float | None
+) -> dict[str, ClaimVerdict]:
+    used = _used(statement.backward, [c.target for c in claims])
+    smooth = _undischarged(statement, derived.hypotheses)
+    defined = _undischarged(statement, domain(used))
+    found: dict[str, ClaimVerdict] = {}
+    for attempt in _attempts((*smooth, *defined)):
+        proof = _proof(statement, attempt, deadline)
+        program = _Backward(statement, proof, derived.lets)
+        needed = (*(h for h in smooth if program.matters(h)), *(h for h in defined if not program.known(h)))
+        if attempt and len(needed) < len(attempt):
+            proof = _proof(statement, needed, deadline)
+            program = _Backward(statement, proof, derived.lets)
+        for claim in claims:
+            if claim.target not in found or found[claim.target].status != "proved":
+                found[claim.target] = program.verdict(claim, needed)
+        if all(v.status == "proved" for v in found.values()):
+            break
+    return found
+
+
+class _Backward:
+    """The derived and the claimed backward program beside each other, in one proof."""
+
+    def __init__(self, statement: Statement, proof: Proof, derived: Sequence[Let]) -> None:
+        self.statement = statement
+        self.proof = proof
+        cotangents: dict[str, Shape] = {f"d{o}": statement.shape(o) for o in statement.outputs}
+        self.derived: Environment = proof.program(cotangents)
+        proof.add_lets(self.derived, derived)
+        self.claimed: Environment = proof.program(cotangents)
+        self.error: str | None = None
+        try:
+            proof.add_lets(self.claimed, statement.backward, self.derived)
+        except (Unsupported, BudgetExceeded) as error:
+            self.error = str(error)
+
+    def verdict(self, claim: GradientClaim, needed: Sequence[Hypothesis]) -> ClaimVerdict:
+        """Proved, under the hypotheses that are needed, or unknown."""
+        if claim.target not in self.claimed.values:
+            return ClaimVerdict(claim.target, "unknown", reason=self.error)
+        try:
+            if self.proof.same(self.claimed, claim.target, self.derived, f"d{claim.input}"):
+                return ClaimVerdict(claim.target, "proved", _texts(needed))
+            reason = "the normal forms differ"
+        except (Unsupported, BudgetExceeded) as error:
+            reason = str(error)
+        return ClaimVerdict(claim.target, "unknown", reason=reason)
+
+    def matters(self, hypothesis: Hypothesis) -> bool:
+        """Whether a line's derivative enters the result at all: the maximum that softmax subtracts has none that does.
+        """
+        name = f"d{hypothesis.let}"
+        if self.known(hypothesis):
+            return False
+        if name not in self.derived.values:
+            return hypothesis.let not in self.statement.outputs
+        return not self.proof.is_zero(self.derived, name)
+
+    def known(self, hypothesis: Hypothesis) -> bool:
+        """Whether the normal form shows that the hypothesis always holds."""
+        env = self.claimed if any(n in self.claimed.values for n in names_in(hypothesis.condition)) else self.derived
+        try:
+            return self.proof.holds(env, hypothesis.indices, hypothesis.condition)
+        except KeyError:
+            return False
+
+
+def _used(lets: Sequence[Let], targets: Sequence[str]) -> tuple[Let, ...]:
+    """The lines that the targets are computed from."""
+    wanted = set(targets)
+    kept: list[Let] = []
+    for let in reversed(lets):
+        if let.name in wanted:
+            kept.append(let)
+            wanted |= {t.tensor for t in walk(let.body) if isinstance(t, Entry)}
+    return tuple(reversed(kept))
+
+
+# ------------------------------------------------------------------------------------------------ equations, linearity
+
+
+def _other(statement: Statement, proof: Proof, claim: Claim, needed: Sequence[Hypothesis]) -> ClaimVerdict:
+    try:
+        if isinstance(claim, EqualClaim):
+            shown = proof.same(proof.forward, claim.left, proof.forward, claim.right)
+            reason = "the normal forms differ"
+        elif isinstance(claim, LinearClaim):
+            shown, reason = linear_claim(statement, proof, claim)
+        else:
+            raise TypeError(f"a claim of an unknown kind: {claim}")
+    except (Unsupported, BudgetExceeded) as error:
+        shown, reason = False, str(error)
+    if shown:
+        return ClaimVerdict(claim.target, "proved", _texts(needed))
+    return ClaimVerdict(claim.target, "unknown", reason=reason)
+
+
+def _texts(hypotheses: Sequence[Hypothesis]) -> tuple[str, ...]:
+    """The hypotheses as a person reads them, each once."""
+    found: dict[str, None] = {}
+    for h in hypotheses:
+        text = format_condition(h.condition)
+        if h.indices:
+            text += f" for all {', '.join(name for name, _ in h.indices)}"
+        found.setdefault(text)
+    return tuple(found)

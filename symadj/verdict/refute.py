@@ -1,0 +1,58 @@
+"""Counterexamples for what is not proved, and the formula that would have been right.
+
+A claim is disproved by numbers alone: sizes and entries that the oracle finds, writes down, and reads back and evaluates
+again. Where it finds none the claim stays unknown, with what was tried.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from symadj.errors import BudgetExceeded, StatementError, Unsupported
+from symadj.oracle import OutOfRange, accidental, confirm, search
+from symadj.terms.statement import Claim, Statement
+from symadj.verdict.claim import ClaimVerdict
+
+# Seconds for one claim's search and for the sizes at which it happens to hold; less where the deadline is nearer.
+SEARCH_SECONDS = 20.0
+ACCIDENTAL_SECONDS = 0.25
+MOST_SIZES = 24
+
+
+def refuted(
+    statement: Statement, claim: Claim, verdict: ClaimVerdict, formula: str | None, deadline: float | None
+) -> ClaimVerdict:
+    """The claim as disproved, where the oracle finds numbers; else unknown, with how far it looked.
+
+    Raises ``StatementError`` where a line reads outside of its tensor.
+    """
+    until = monotonic() + SEARCH_SECONDS
+    if deadline is not None:
+        until = min(until, deadline)
+    try:
+        found = search(statement, claim, deadline=until)
+    except OutOfRange as error:
+        raise StatementError(f"an entry outside of its tensor: {error}", statement=statement.name) from None
+    if found.counterexample is None or not confirm(statement, claim, found.counterexample):
+        reason = verdict.reason or "not decided"
+        if found.points:
+            reason += f"; no counterexample at sizes up to {found.checked_up_to}"
+        return ClaimVerdict(verdict.target, "unknown", reason=reason)
+    return ClaimVerdict(
+        verdict.target,
+        "disproved",
+        counterexample=found.counterexample,
+        formula=formula,
+        holds_at=_holds_at(statement, claim, deadline),
+    )
+
+
+def _holds_at(statement: Statement, claim: Claim, deadline: float | None) -> tuple[dict[str, int], ...]:
+    """Small sizes at which a false claim holds all the same: how it passed somebody's tests."""
+    until = monotonic() + ACCIDENTAL_SECONDS
+    if deadline is not None:
+        until = min(until, deadline)
+    try:
+        return accidental(statement, claim, deadline=until, most=MOST_SIZES)
+    except (Unsupported, BudgetExceeded):
+        return ()

@@ -150,7 +150,7 @@ def combination(proof: Proof, env: Environment, name: str, parts: Sequence[tuple
     total: Poly = {}
     for scalar, tensor in parts:
         factor = entry(env, scalar, ())
-        value = entry(env, tensor, tuple(var(f"@{k}") for k in range(len(shape))))
+        value = entry(env, tensor, tuple(var(f"${k}") for k in range(len(shape))))
         add_into(total, multiply(store, factor, value))
     env.values[name] = Value(shape, alias=total)
 

@@ -18,6 +18,11 @@ def at_arguments(store: Store, body: Poly, arguments: tuple[Argument, ...]) -> P
     return substitute(store, body, {f"@{k}": a for k, a in enumerate(arguments)}) if arguments else body
 
 
+def at_axes(store: Store, body: Poly, arguments: tuple[Argument, ...]) -> Poly:
+    """The polynomial of a let, its ``$k`` replaced by the subscripts."""
+    return substitute(store, body, {f"${k}": a for k, a in enumerate(arguments)}) if arguments else body
+
+
 def substitute(store: Store, poly: Poly, values: dict[str, Argument]) -> Poly:
     """Free variables replaced, all at once."""
     keys = values.keys()

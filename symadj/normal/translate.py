@@ -22,10 +22,10 @@ from symadj.normal.powers import raise_to
 from symadj.normal.rules import settle, solve_delta
 from symadj.normal.signs import positive, zero
 from symadj.normal.store import UNIT, Argument, Head, Poly, Range, Store, as_argument, monomial_factors, poly_key
-from symadj.normal.substitution import at_arguments, substitute
+from symadj.normal.substitution import at_axes, substitute
 from symadj.normal.sums import bind
 from symadj.normal.unfold import poly_heads, rebuild
-from symadj.terms.index import ZERO, Index
+from symadj.terms.index import ZERO, Index, var
 from symadj.terms.nodes import (
     Add,
     All,
@@ -60,7 +60,7 @@ STAGE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a name means: an atom's head, or (an alias) a polynomial in ``@k``."""
+    """What a name means: an atom's head, or (an alias) a polynomial in ``$k``."""
 
     shape: Shape
     head: Head | None = None
@@ -69,12 +69,16 @@ class Value:
 
 @dataclass(slots=True)
 class Environment:
-    """The names in scope; ``child`` makes one for a program that builds on this one."""
+    """The names in scope; ``child`` makes one for a program that builds on this one.
+
+    ``names`` renames the indices of the let that is being normalised.
+    """
 
     store: Store
     values: dict[str, Value] = field(default_factory=dict)
     parent: Environment | None = None
     stage: int = 0
+    names: Mapping[str, Index] = field(default_factory=dict)
 
     def child(self) -> Environment:
         """An environment whose lets do not touch this one."""
@@ -121,20 +125,19 @@ def define(env: Environment, let: Let) -> Value:
 
 
 def let_body(env: Environment, let: Let) -> Poly:
-    """The normal form of a let's body, in ``@k`` for its indices."""
+    """The normal form of a let's body, in ``$k`` for its indices."""
     store = env.store
-    scope: dict[str, Range] = {i: (ZERO, n) for i, n in zip(let.indices, let.shape, strict=True)}
-    saved = {i: store.ranges.get(i) for i in scope}
-    store.ranges.update(scope)
-    poly = normalize(env, let.body)
-    if let.indices:
-        poly = substitute(store, poly, {i: f"@{k}" for k, i in enumerate(let.indices)})
-    for i, ends in saved.items():
-        if ends is None:
-            del store.ranges[i]
-        else:
-            store.ranges[i] = ends
-    return poly
+    if not let.indices:
+        return normalize(env, let.body)
+    outer, saved = env.names, dict(store.ranges)
+    env.names = {i: var(f"${k}") for k, i in enumerate(let.indices)}
+    store.ranges.update({f"${k}": (ZERO, n) for k, n in enumerate(let.shape)})
+    try:
+        return normalize(env, let.body)
+    finally:
+        env.names = outer
+        store.ranges.clear()
+        store.ranges.update(saved)
 
 
 def _let_heads(store: Store, body: Poly) -> list[Head]:
@@ -208,7 +211,7 @@ _NORMALIZERS: dict[type, Callable[[Environment, Any, int], Poly]] = {
     Add: _total,
     Sum: lambda env, term, depth: _sum(env, term.binder, term.body, depth),
     Power: lambda env, term, depth: _power(env, normalize(env, term.base, depth), term.exponent, depth),
-    IndexValue: lambda env, term, depth: index_value(env.store, term.index),
+    IndexValue: lambda env, term, depth: index_value(env.store, term.index.substitute(env.names)),
     Call: _call,
     Indicator: lambda env, term, depth: indicator(env, term.condition, depth),
     Select: _select,
@@ -224,23 +227,37 @@ _NORMALIZERS: dict[type, Callable[[Environment, Any, int], Poly]] = {
 def entry(env: Environment, tensor: str, subscripts: tuple[Index, ...]) -> Poly:
     """An entry of a tensor or a let."""
     value = env.lookup(tensor)
-    arguments = tuple([as_argument(tidy(env.store, s) if s.divides else s) for s in subscripts])
+    arguments = _arguments(env, subscripts)
     if value.alias is not None:
-        return at_arguments(env.store, value.alias, arguments)
+        return at_axes(env.store, value.alias, arguments)
     if value.head is None:
         raise KeyError(tensor)
     atom = env.store.atom(value.head, arguments)
     return env.store.settle(env.store, {atom.number: 1}, 1) if atom.special else {((atom.number, 1),): 1}
 
 
+def _arguments(env: Environment, subscripts: tuple[Index, ...]) -> tuple[Argument, ...]:
+    found: list[Argument] = []
+    for subscript in subscripts:
+        name = subscript.variable
+        if name is not None:
+            renamed = env.names.get(name)
+            found.append(name if renamed is None else as_argument(renamed))
+        else:
+            index = subscript.substitute(env.names)
+            found.append(as_argument(tidy(env.store, index) if index.divides else index))
+    return tuple(found)
+
+
 def _sum(env: Environment, binder: Binder, body: Term, depth: int) -> Poly:
     store = env.store
     saved = store.ranges.get(binder.index)
-    store.ranges[binder.index] = (binder.lower, binder.upper)
+    ends = binder.lower.substitute(env.names), binder.upper.substitute(env.names)
+    store.ranges[binder.index] = ends
     inner = normalize(env, body, depth + 1)
     if binder.condition is not None and inner:
         inner = multiply(store, indicator(env, binder.condition, depth + 1), inner)
-    result = bind(store, inner, binder.index, binder.lower, binder.upper)
+    result = bind(store, inner, binder.index, *ends)
     if saved is None:
         store.ranges.pop(binder.index, None)
     else:
@@ -267,9 +284,10 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
     """A product or an extremum over a range: an atom of its body, with the bound variable in its place."""
     store = env.store
     saved = store.ranges.get(binder.index)
-    store.ranges[binder.index] = (binder.lower, binder.upper)
+    ends = binder.lower.substitute(env.names), binder.upper.substitute(env.names)
+    store.ranges[binder.index] = ends
     inner = normalize(env, body, depth + 1)
-    excluded = _excluded(env, kind, binder)
+    excluded = _excluded(env, kind, binder, ends)
     if excluded is not None:
         # Π_{j != k} b(j) = Π b(j) / b(k), where b(k) is known not to vanish.
         at = substitute(store, inner, {binder.index: as_argument(excluded)})
@@ -279,8 +297,8 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
     case: Poly = {UNIT: 1} if binder.condition is None else indicator(env, binder.condition, depth + 1)
     # The bound variable is marked by a sum over it, so that the body is told from its variables by the same rules.
     marked = (
-        bind(store, multiply(store, _mark(store, binder.index), inner), binder.index, binder.lower, binder.upper),
-        bind(store, multiply(store, _mark(store, binder.index), case), binder.index, binder.lower, binder.upper),
+        bind(store, multiply(store, _mark(store, binder.index), inner), binder.index, *ends),
+        bind(store, multiply(store, _mark(store, binder.index), case), binder.index, *ends),
     )
     if saved is None:
         store.ranges.pop(binder.index, None)
@@ -289,16 +307,16 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
     return function_atom(store, kind, marked, "fold")
 
 
-def _excluded(env: Environment, kind: str, binder: Binder) -> Index | None:
+def _excluded(env: Environment, kind: str, binder: Binder, ends: Range) -> Index | None:
     """The one index that the condition ``j != k`` leaves out of a product, where it lies in the range."""
     match binder.condition:
         case Not(IndexCondition("==", index)) if kind == "prod":
-            solved = solve_delta(index, binder.index)
+            solved = solve_delta(index.substitute(env.names), binder.index)
             if solved is None:
                 return None
             value = solved[1]
-            inside = surely_nonnegative(env.store, value - binder.lower)
-            return value if inside and surely_nonnegative(env.store, binder.upper - 1 - value) else None
+            inside = surely_nonnegative(env.store, value - ends[0])
+            return value if inside and surely_nonnegative(env.store, ends[1] - 1 - value) else None
     return None
 
 
@@ -313,12 +331,11 @@ def _matrix(env: Environment, kind: str, tensor: str, subscripts: tuple[Index, .
     if value.alias is not None:
         body = value.alias
     elif value.head is not None:
-        body = factor_poly(store.atom(value.head, tuple(f"@{k}" for k in range(rank))))
+        body = factor_poly(store.atom(value.head, tuple(f"${k}" for k in range(rank))))
     else:
         raise KeyError(tensor)
     head = store.head(kind, tensor, (poly_key(body),))
-    arguments: tuple[Argument, ...] = tuple(as_argument(s) for s in subscripts)
-    return factor_poly(store.atom(head, arguments))
+    return factor_poly(store.atom(head, _arguments(env, subscripts)))
 
 
 def indicator(env: Environment, condition: Condition, depth: int = 0) -> Poly:
@@ -326,7 +343,7 @@ def indicator(env: Environment, condition: Condition, depth: int = 0) -> Poly:
     store = env.store
     match condition:
         case IndexCondition(relation, index):
-            return guard(store, "equal" if relation == "==" else "atleast", index)
+            return guard(store, "equal" if relation == "==" else "atleast", index.substitute(env.names))
         case ValueCondition(relation, left, right):
             gap = subtract(normalize(env, right, depth + 1), normalize(env, left, depth + 1))
             if relation == "==":

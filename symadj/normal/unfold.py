@@ -14,7 +14,7 @@ from symadj.normal.functions import expanded, exponential, joint_atom, logarithm
 from symadj.normal.powers import raise_to
 from symadj.normal.signs import positive, zero
 from symadj.normal.store import Exponent, Factor, Head, Poly, Store
-from symadj.normal.substitution import at_arguments, open_component
+from symadj.normal.substitution import at_arguments, at_axes, open_component
 
 Replace = Callable[[Factor], Poly | None]
 
@@ -134,7 +134,7 @@ def unfold(store: Store, poly: Poly, head: Head) -> Poly:
         raise TypeError("only a let has a body")
 
     def replace(factor: Factor) -> Poly:
-        return at_arguments(store, body, factor.arguments)
+        return at_axes(store, body, factor.arguments)
 
     return rewrite(store, poly, frozenset({head.number}), replace)
 

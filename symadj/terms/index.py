@@ -84,9 +84,16 @@ class Index:
     terms: tuple[tuple[IndexMonomial, int], ...]
 
     def __add__(self, other: Index | int) -> Index:
+        if isinstance(other, Index) and not (self.terms and other.terms):
+            return self if self.terms else other
         return _collect((*self.terms, *_as_index(other).terms))
 
     def __sub__(self, other: Index | int) -> Index:
+        if isinstance(other, Index):
+            if self.terms == other.terms:
+                return ZERO
+            if not other.terms:
+                return self
         return _collect((*self.terms, *((m, -c) for m, c in _as_index(other).terms)))
 
     def __neg__(self) -> Index:
@@ -147,7 +154,8 @@ class Index:
 
     def variables(self) -> set[str]:
         """The names of the index variables in it."""
-        return {a.name for a in self.atoms() if isinstance(a, Var)}
+        name = self.variable
+        return {name} if name is not None else {a.name for a in self.atoms() if isinstance(a, Var)}
 
     def sizes(self) -> set[str]:
         """The names of the sizes and integer parameters in it."""
@@ -159,6 +167,9 @@ class Index:
         >>> str((var("i") + var("j")).substitute({"i": var("j"), "j": constant(1)}))
         'j + 1'
         """
+        name = self.variable
+        if name is not None:
+            return values.get(name, self)
         if not values or not (self.variables() & values.keys()):
             return self
         total = ZERO
@@ -190,6 +201,8 @@ def _collect(terms: Iterable[tuple[IndexMonomial, int]]) -> Index:
     for monomial, coefficient in terms:
         total[monomial] = total.get(monomial, 0) + coefficient
     kept = [(m, c) for m, c in total.items() if c]
+    if len(kept) == 1:
+        return Index((kept[0],))
     if len(kept) > 1:
         kept.sort(key=_monomial_key)
     return Index(tuple(kept))

@@ -138,7 +138,7 @@ def lines(maker: Maker) -> tuple[Let, ...]:
 @pytest.mark.parametrize("block", range(4))
 def test_nothing_false_is_discharged(block: int) -> None:
     granted = 0
-    for seed in range(block * 60, (block + 1) * 60):
+    for seed in range(block * 25, (block + 1) * 25):
         maker = Maker(seed)
         program = lines(maker)
         assumptions = [maker.assumption() for _ in range(maker.draw.randrange(4))]
@@ -148,7 +148,7 @@ def test_nothing_false_is_discharged(block: int) -> None:
             if goal not in left:
                 granted += 1
                 refute(maker, program, assumptions, goal)
-    assert granted > 10, "the test has nothing to test"
+    assert granted > 5, "the test has nothing to test"
 
 
 def refute(maker: Maker, program: tuple[Let, ...], assumptions: list[Assumption], goal: Hypothesis) -> None:
@@ -165,3 +165,40 @@ def refute(maker: Maker, program: tuple[Let, ...], assumptions: list[Assumption]
             continue  # no value there: the hypotheses about denominators say so
         text = "\n".join([*map(show, program), *(show_condition(a.condition) for a in assumptions)])
         assert true, f"{text}\n|- {show_condition(goal.condition)}\n{vectors} {numbers}"
+
+
+def test_nothing_that_fails_on_an_open_set_is_granted_almost_everywhere() -> None:
+    granted = 0
+    for seed in range(120):
+        maker = Maker(seed)
+        program = lines(maker)
+        goals = [unequal(maker) for _ in range(3)]
+        left = discharge(goals, [], program, True, integers=())
+        for goal in goals:
+            if goal not in left:
+                granted += 1
+                refute_at_generic_points(maker, program, goal)
+    assert granted > 30, "the test has nothing to test"
+
+
+def unequal(maker: Maker) -> Hypothesis:
+    left, right = maker.term(maker.draw.choice([1, 2]), ("i",)), maker.leaf(("i",), lines=True)
+    apart: Condition = Not(ValueCondition("==", left, right))
+    if maker.draw.random() < 0.3:
+        apart = Some((same(var("i"), maker.index(("i",))), apart))
+    return Hypothesis((("i", N),), apart, "", "w")
+
+
+def refute_at_generic_points(maker: Maker, program: tuple[Let, ...], goal: Hypothesis) -> None:
+    """Rational points drawn from so many that none is special."""
+    generic = lambda: Fraction(maker.draw.randrange(-(10**9), 10**9), 10**8 + 7)  # noqa: E731
+    for _ in range(25):
+        n = maker.draw.choice([1, 2, 2, 3])
+        arrays = {t: {(k,): generic() for k in range(n)} for t in "xy"} | {t: {(): generic()} for t in "ab"}
+        evaluator = Evaluator({"n": n}, arrays)
+        try:
+            evaluator.run(program)
+            true = holds(evaluator, goal.indices, goal.condition)
+        except ZeroDivisionError:
+            continue
+        assert true, "\n".join([*map(show, program), show_condition(goal.condition), str(arrays)])

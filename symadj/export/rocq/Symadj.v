@@ -1100,6 +1100,135 @@ apply: z; rewrite -collectP ec; move: ho; rewrite -eo /= => -[o _]; apply: (o r'
 by rewrite all_cat ar baseP.
 Qed.
 
+(* --- inverses: where an atom to the power e, times a known expression, is 1, factors are raised to one power *)
+Fixpoint bindl (r : val) (ps l : seq nat) : val :=
+  match ps with [::] => r | p :: ps => bindl (upd r p (nth 0%N l 0)) ps (behead l) end.
+Lemma bindlE ps r l y : uniq ps -> bindl r ps l y = if y \in ps then nth 0%N l (index y ps) else r y.
+Proof.
+elim: ps r l => //= p ps ih r l /andP [pn u]; rewrite ih // inE [p == y]eq_sym /upd eqnE.
+case: (eqVneq y p) => [->|ne] /=; first by rewrite (negbTE pn).
+by case: ifP => // _; rewrite nth_behead.
+Qed.
+Definition puts (ps : seq nat) (ts : seq it) : nat -> it := fun y => if y \in ps then nth (V y) ts (index y ps) else V y.
+Lemma putsP r ps ts y : uniq ps -> size ts = size ps -> iden r (puts ps ts y) = bindl r ps (map (iden r) ts) y.
+Proof.
+move=> u sz; rewrite bindlE // /puts; case: ifP => // yin.
+by rewrite (nth_map (V y)) // sz index_mem.
+Qed.
+Definition msub (s : nat -> it) (m : mono) : mono :=
+  Mono (num m) (dnm m) (map (fun b => (b.1, isub s b.2)) (bs m)) (map (fsub s) (gs m)) (map (fasub s) (fs m)).
+Fixpoint sub_ok (s : nat -> it) (vs zs : seq nat) (l : seq (nat * it)) : bool :=
+  match l with
+  | [::] => all (mem zs) vs
+  | (x, t) :: l => [&& all (mem zs) (ivars t), s x == V x, all (fun z => eqn z x || (x \notin ivars (s z))) zs
+                     & sub_ok s vs (x :: zs) l]
+  end.
+Lemma msum_sub s vs F1 F2 l zs r1 r2 : sub_ok s vs zs l -> (forall z, z \in zs -> iden r1 (s z) = r2 z) ->
+  (forall r1 r2, (forall z, z \in vs -> iden r1 (s z) = r2 z) -> F1 r1 = F2 r2) ->
+  msum r1 (map (fun b => (b.1, isub s b.2)) l) F1 = msum r2 l F2.
+Proof.
+move=> + + h; elim: l zs r1 r2 => [|[x t] l ih] zs r1 r2 /=.
+  by move=> /allP sub e; apply: h => z /sub /e.
+case/and4P => /allP tz /eqP sx /allP zx ok e; rewrite (@iden_sub _ _ s r1 r2); last by move=> z /tz /e.
+apply: eq_bigr => i _; apply: ih ok _ => z; rewrite inE; case: (eqVneq z x) => [-> _|ne /= zin].
+  by rewrite sx /= /upd !eqnE !eqxx.
+have := zx _ zin; rewrite eqnE (negbTE ne) /= => xn; rewrite (@iden_agree _ _ _ r1); last exact: agree_upd.
+by rewrite e // /upd eqnE (negbTE ne).
+Qed.
+Definition msub_ok s (m : mono) : bool :=
+  sub_ok s (gvars (gs m) ++ fsvars (fs m)) [seq z <- mvars m | z \notin names (bs m)] (bs m).
+Lemma msubP s r1 r2 m : msub_ok s m -> (forall z, iden r1 (s z) = r2 z) -> mden r1 (msub s m) = mden r2 m.
+Proof.
+move=> ok e; rewrite /mden; congr (_ * _); apply: (msum_sub ok) => [z _|r1' r2' h]; first exact: e.
+exact: body_sub.
+Qed.
+Lemma mden_dep m : dep (mvars m) (fun r => mden r m).
+Proof. by move=> r1 r2 a; rewrite /mden; congr (_ * _); apply: (msum_dep (@body_dep (gs m) (fs m))). Qed.
+
+(* atom (ratom R) at l to the power (rpow R), times rval R at the parameters l, is 1 *)
+Record rela := Rela { ratom : nat; rpow : nat; rpar : seq nat; rval : seq mono }.
+Variable r0 : val.
+Definition true_rela (q : rela) := forall l, atom (ratom q) l ^+ rpow q * poden (bindl r0 (rpar q) l) (rval q) = 1.
+
+Definition strip (m : mono) := Mono (num m) (dnm m) [::] (gs m) (fs m).
+Definition wrap (l : seq (nat * it)) (m : mono) := Mono (num m) (dnm m) (l ++ bs m) (gs m) (fs m).
+Lemma stripP r m : mden r m = msum r (bs m) (fun r => mden r (strip m)).
+Proof. by rewrite (@msum_scale [::] (fun=> cden (num m) (dnm m))) //; elim: (names _). Qed.
+Lemma wrapP r l q : poden r (map (wrap l) q) = msum r l (fun r => poden r q).
+Proof.
+elim: q => [|m q ih]; first by rewrite /poden big_nil (eq_msum _ _ (_ : _ =1 fun=> 0)) ?msum0 // => r'; rewrite big_nil.
+rewrite [LHS]/poden big_cons -/(poden _ _) ih.
+rewrite -[RHS](eq_msum r l (F1 := fun r => mden r m + poden r q)); last by move=> r'; rewrite [RHS]/poden big_cons.
+rewrite msumD; congr (_ + _); rewrite /mden /= msum_cat (@msum_scale [::] (fun=> cden (num m) (dnm m))) //.
+by elim: (names _).
+Qed.
+Lemma msum_agree vs r l F1 F2 : ~~ has (mem vs) (names l) -> (forall r', agree vs r' r -> F1 r' = F2 r') ->
+  msum r l F1 = msum r l F2.
+Proof.
+elim: l r => [|[x t] l ih] r /=; first by move=> _; apply.
+move=> /norP [xn hn] h; apply: eq_bigr => i _; apply: ih => // r' a; apply: h => y yin.
+by rewrite a // (agree_upd _ _ xn).
+Qed.
+
+Definition raise (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
+  let s := puts (rpar q) ts in
+  let vs := [seq z <- flatten (map mvars (rval q)) | z \notin rpar q] in
+  if [&& uniq (rpar q), eqn (size ts) (size (rpar q)), all (fun a => msub_ok s a && all (fun z => (z \in rpar q) || (z \in vs)) (mvars a)) (rval q)
+     & ~~ has (mem vs) (names (bs m))] then
+    match pmul [:: strip m] (match pmul [:: one (nseq (rpow q) (At (ratom q) ts))] (map (msub s) (rval q)) with
+                             | Some a => a | None => [::] end) with
+    | Some a => match pmul [:: one (nseq (rpow q) (At (ratom q) ts))] (map (msub s) (rval q)) with
+                | Some _ => Some (map (wrap (bs m)) a) | None => None end
+    | None => None
+    end
+  else None.
+Lemma pden_nseq r n f : pden r (nseq n f) = fden r f ^+ n.
+Proof. by elim: n => [|n ih] /=; rewrite /pden ?big_nil // big_cons -/(pden _ _) ih exprS. Qed.
+Lemma raiseP q ts m p : true_rela q -> raise q ts m = Some p -> poden r0 p = mden r0 m.
+Proof.
+move=> tr; rewrite /raise; set s := puts _ _; set vs := [seq z <- _ | _].
+case: ifP => // /and4P [u /eqnP sz ok hn].
+case e1: (pmul [:: one _] _) => [b|]; last by case: (pmul _ _).
+case e2: (pmul [:: strip m] b) => [a|] // [<-]; rewrite wrapP stripP; apply: (msum_agree hn) => r' ag.
+rewrite (pmulP _ e2) (pmulP _ e1) /poden !big_seq1 -/(poden _ _).
+suff -> : mden r' (one (nseq (rpow q) (At (ratom q) ts))) * poden r' (map (msub s) (rval q)) = 1 by rewrite mulr1.
+rewrite mden_const cden11 mul1r /body /gden /= mul1r pden_nseq /= -[RHS](tr (map (iden r') ts)); congr (_ * _).
+elim: (rval q) ok => [|a' p' ih] /= => [_|/andP [/andP [oka /allP va] /ih {}ih]].
+  by rewrite /poden !big_nil.
+rewrite /poden !big_cons -!/(poden _ _) ih; congr (_ + _).
+rewrite (@msubP s r' (bindl r' (rpar q) (map (iden r') ts)) _ oka); last by move=> z; exact: putsP.
+apply: mden_dep => z zin; rewrite !bindlE //; case: ifP => // zn; apply: ag.
+by move: (va z zin); rewrite zn.
+Qed.
+
+Definition count_atom (k : nat) (ts : seq it) (m : mono) : nat := count (pred1 (At k ts)) (fs m).
+(* which factor to raise: untrusted *)
+Variable pick_raise : mono -> option (nat * seq it).
+Fixpoint raise_all (rels : seq rela) (fuel : nat) (m : mono) : seq mono :=
+  match fuel with
+  | 0 => [:: m]
+  | n.+1 =>
+    match pick_raise m with
+    | Some (i, ts) =>
+      match raise (nth (Rela 0 0 [::] [::]) rels i) ts m with
+      | Some p => if (i < size rels)%N then flatten (map (raise_all rels n) p) else [:: m]
+      | None => [:: m]
+      end
+    | None => [:: m]
+    end
+  end.
+Fixpoint all_true (rels : seq rela) : Prop := match rels with [::] => True | q :: rels => true_rela q /\ all_true rels end.
+Lemma all_trueP rels i : all_true rels -> (i < size rels)%N -> true_rela (nth (Rela 0 0 [::] [::]) rels i).
+Proof. by elim: rels i => //= q rels ih [|i] [h hs] // lt; apply: ih. Qed.
+Lemma raise_allP rels fuel m : all_true rels -> poden r0 (raise_all rels fuel m) = mden r0 m.
+Proof.
+move=> h; elim: fuel m => [|n ih] m /=; first by rewrite /poden big_seq1.
+have base : poden r0 [:: m] = mden r0 m by rewrite /poden big_seq1.
+case: (pick_raise m) => [[i ts]|] //; case e: (raise _ ts m) => [p|] //; case: ifP => // lt.
+rewrite -(raiseP (all_trueP h lt) e); elim: p {e} => //= a p ih2.
+by rewrite poden_cat ih ih2 [RHS]/poden big_cons.
+Qed.
+
 (* --- the search and the choice of actions are parameters: nothing is assumed of them *)
 Variable next : mono -> option action.
 Variable search : cls -> mono -> bool -> option (seq (nat * nat) * seq nat).

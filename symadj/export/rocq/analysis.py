@@ -164,10 +164,10 @@ def _proof(claim: GradientOfReals, sites: Sequence[Site], given: Sequence[Premis
     ranks = {t: len(claim.statement.shape(t)) for t in claim.others}
     start = listed([f"T{rank} ({x} q)", *(f"T{r} {identifier(t)}" for t, r in ranks.items())])
     tangent = listed([f"T{rank} ({dx} w)", *(f"T{r} {_zero(r)}" for r in ranks.values())])
-    pattern, cases = "a", "exact: moving'"
+    pattern, cases = "more'", "exact: moving'"
     for _ in range(len(ranks) + 1):
         pattern = f"[|{pattern}]"
-    still = [f"entry (T{r} {identifier(t)}) l" for t, r in ranks.items()]
+    still = [f"entry (T{r} {identifier(t)}) l'" for t, r in ranks.items()]
     cases = "|".join([cases, *(f"exact: (hasd_cst p ({c}))" for c in still)])
     lines = " ".join(identifier(line) for line in claim.program.lines)
     steps = [
@@ -176,7 +176,7 @@ def _proof(claim: GradientOfReals, sites: Sequence[Site], given: Sequence[Premis
         f"pose point (q : U) : seq (tensor R) := {start}.",
         f"pose tangent (w : U) : seq (tensor R) := {tangent}.",
         "have smooth' : smooth p point tangent.",
-        f"  by split; [|split; [|move=> {pattern} // _ l; [{cases}]]].",
+        f"  by split; [|split; [|move=> {pattern} // _ l'; [{cases}]]].",
     ]
     proofs: list[str] = []
     for k, site in enumerate(sites):
@@ -186,7 +186,7 @@ def _proof(claim: GradientOfReals, sites: Sequence[Site], given: Sequence[Premis
             continue
         steps.append(f"have domain'{k} : {condition}.\n  by intros; cbv beta delta [{lines}]; positive.")
         entries = " ".join(f"(nth 0%N {_tail(j)} 0)" for j in range(len(site.parameters)))
-        proofs.append(f"(fun l => domain'{k} {entries})" if site.parameters else f"(fun=> domain'{k})")
+        proofs.append(f"(fun l' => domain'{k} {entries})" if site.parameters else f"(fun=> domain'{k})")
     conditions = "I"
     for proof in reversed(proofs):
         conditions = f"(conj {proof} {conditions})"
@@ -206,7 +206,7 @@ def _zero(rank: int) -> str:
 
 
 def _tail(count: int) -> str:
-    text = "l"
+    text = "l'"
     for _ in range(count):
         text = f"(behead {text})"
     return text

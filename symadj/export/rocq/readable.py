@@ -100,7 +100,7 @@ def _expression(expr: Expr) -> tuple[int, str]:
         case Ratio(numerator, denominator):
             return 40, f"{expression(Num(numerator), 39)} / {denominator}%:R"
         case Ref(name, arguments):
-            return (10 if arguments else 0), application(name, arguments)
+            return (10 if arguments or " " in name else 0), application(name, arguments)
         case SizeOf(value):
             return 2, f"{nat(value)}%:R"
         case InverseSize(value):

@@ -132,16 +132,20 @@ class Places:
             if self._text.startswith("[[", at):
                 table, at = self._dotted(at + 2)
                 arrays[table] = arrays.get(table, -1) + 1
-                self._keys.setdefault(table, start)
                 table, at = (*table, arrays[table]), at + 2
-                self._keys.setdefault(table, start)
+                self._found(table, start)
             elif self._text[at] == "[":
                 table, at = self._dotted(at + 1)
                 at += 1
-                self._keys.setdefault(table, start)
+                self._found(table, start)
             else:
                 at = self._pair(table, at)
             at = self._match(_BLANK, at)
+
+    def _found(self, path: Path, at: int) -> None:
+        """A key, which also opens the tables around it that have no header of their own."""
+        for length in range(1, len(path) + 1):
+            self._keys.setdefault(path[:length], at)
 
     def _match(self, pattern: re.Pattern[str], at: int) -> int:
         found = pattern.match(self._text, at)
@@ -165,7 +169,7 @@ class Places:
     def _pair(self, table: Path, at: int) -> int:
         key, end = self._dotted(at)
         path = (*table, *key)
-        self._keys.setdefault(path, at)
+        self._found(path, at)
         if not self._text.startswith("=", end):
             raise _Lost
         return self._value(path, self._match(_SPACE, end + 1))

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from symadj.calculus import Hypothesis, Pullback, discharge, domain, pullback
+from symadj.calculus.obvious import not_obvious
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.domains import Unproved, check_accesses, size_context
 from symadj.normal.programs import Proof, names_in
@@ -125,9 +126,11 @@ def _proof(statement: Statement, used: Sequence[Hypothesis], deadline: float | N
 
 
 def _undischarged(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    lets = (*statement.forward, *statement.backward)
+    if not statement.complex:
+        hypotheses = not_obvious(hypotheses, statement.assumptions, lets, statement.integers)
     if not hypotheses:
         return ()
-    lets = (*statement.forward, *statement.backward)
     return discharge(
         hypotheses,
         statement.assumptions,

@@ -1,8 +1,8 @@
 """Every statement in the files of this folder is wrong, but for those named ``good``, and each says how.
 
-A comment ``# … ^ message`` under a line puts the ``^`` where the error must point, and holds a part of its message; the
-comment ``#< message`` says the same of column 1. An error without such a comment fails, and so does a comment without an
-error.
+A comment ``# … ^ message`` under a line puts the ``^`` where the error must point, and holds a part of its message;
+the comment ``#< message`` says the same of column 1. An error without such a comment fails, and so does a comment
+without an error.
 """
 
 from __future__ import annotations

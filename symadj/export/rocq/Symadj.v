@@ -1203,15 +1203,14 @@ Qed.
 
 Definition count_atom (k : nat) (ts : seq it) (m : mono) : nat := count (pred1 (At k ts)) (fs m).
 (* which factor to raise: untrusted *)
-Variable pick_raise : mono -> option (nat * seq it).
-Fixpoint raise_all (rels : seq rela) (fuel : nat) (m : mono) : seq mono :=
+Fixpoint raise_all (pick_raise : mono -> option (nat * seq it)) (rels : seq rela) (fuel : nat) (m : mono) : seq mono :=
   match fuel with
   | 0 => [:: m]
   | n.+1 =>
     match pick_raise m with
     | Some (i, ts) =>
       match raise (nth (Rela 0 0 [::] [::]) rels i) ts m with
-      | Some p => if (i < size rels)%N then flatten (map (raise_all rels n) p) else [:: m]
+      | Some p => if (i < size rels)%N then flatten (map (raise_all pick_raise rels n) p) else [:: m]
       | None => [:: m]
       end
     | None => [:: m]
@@ -1220,7 +1219,7 @@ Fixpoint raise_all (rels : seq rela) (fuel : nat) (m : mono) : seq mono :=
 Fixpoint all_true (rels : seq rela) : Prop := match rels with [::] => True | q :: rels => true_rela q /\ all_true rels end.
 Lemma all_trueP rels i : all_true rels -> (i < size rels)%N -> true_rela (nth (Rela 0 0 [::] [::]) rels i).
 Proof. by elim: rels i => //= q rels ih [|i] [h hs] // lt; apply: ih. Qed.
-Lemma raise_allP rels fuel m : all_true rels -> poden r0 (raise_all rels fuel m) = mden r0 m.
+Lemma raise_allP pick_raise rels fuel m : all_true rels -> poden r0 (raise_all pick_raise rels fuel m) = mden r0 m.
 Proof.
 move=> h; elim: fuel m => [|n ih] m /=; first by rewrite /poden big_seq1.
 have base : poden r0 [:: m] = mden r0 m by rewrite /poden big_seq1.
@@ -1312,24 +1311,55 @@ elim: p cs => [|m p ih] cs /=; first by rewrite /poden big_nil add0r.
 by rewrite ih add_classP /poden big_cons addrCA addrA.
 Qed.
 
-Definition check (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
-  match expand (Add e1 (Opp e2)) with
-  | None => None
-  | Some p =>
+(* relations (k, e, ps, a): the atom k at l to the power e, times a at the parameters ps = l, is 1 *)
+Definition relation := (nat * nat * seq nat * ex)%type.
+Definition to_rela (q : relation) : option rela :=
+  let: (k, e, ps, a) := q in match expand a with Some p => Some (Rela k e ps p) | None => None end.
+Definition relation_holds (q : relation) : Prop :=
+  let: (k, e, ps, a) := q in forall l, atom k l ^+ e * den (bindl r0 ps l) a = 1.
+Fixpoint relations_hold (qs : seq relation) : Prop :=
+  match qs with [::] => True | q :: qs => relation_holds q /\ relations_hold qs end.
+Variable picker : seq rela -> seq mono -> mono -> option (nat * seq it).
+Definition raised (rels : seq rela) (fuel : nat) (p : seq mono) : seq mono :=
+  if rels is [::] then p else flatten (map (raise_all (picker rels p) rels 12) p).
+Lemma raisedP rels fuel p : all_true rels -> poden r0 (raised rels fuel p) = poden r0 p.
+Proof.
+rewrite /raised; case: rels => // q rels h; elim: {-1 3 5}p => //= m p' ih.
+by rewrite poden_cat raise_allP // ih [RHS]/poden big_cons.
+Qed.
+Definition check (rels : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
+  match expand (Add e1 (Opp e2)), omap_all to_rela rels with
+  | Some p, Some rs =>
     let: (p1, o1) := simplify fuel p in
     let: (p2, o2) := simplify2 fuel p1 in
-    match omap_all settle (classes p2) with
-    | Some os => Some (o1 ++ o2 ++ flatten os)
+    let: (p3, o3) := if rs is [::] then (p2, [::]) else simplify2 fuel (raised rs fuel p2) in
+    match omap_all settle (classes p3) with
+    | Some os => Some (o1 ++ o2 ++ o3 ++ flatten os)
     | None => None
     end
+  | _, _ => None
   end.
-Theorem check_sound fuel e1 e2 os r : check fuel e1 e2 = Some os -> known r -> holds os -> den r e1 = den r e2.
+Lemma to_relaP rels rs : relations_hold rels -> omap_all to_rela rels = Some rs -> all_true rs.
 Proof.
-rewrite /check; case x: (expand _) => [p|] //; case s1: (simplify fuel p) => [p1 o1]; case s2: (simplify2 fuel p1) => [p2 o2].
-case st: (omap_all _ _) => [os'|] // [<-] k /holds_cat [h1 /holds_cat [h2 h3]].
-apply/eqP; rewrite -subr_eq0; apply/eqP; rewrite -[LHS]/(den r (Add e1 (Opp e2))) -(expandP _ x).
-have := @simplifyP fuel p r k; rewrite s1 => /(_ h1) <-; have := @simplify2P fuel p1 r k; rewrite s2 => /(_ h2) <-.
-rewrite -classesP; elim: (classes p2) os' st h3 => [|c cs ih] os' /=; first by rewrite /csden big_nil.
+elim: rels rs => [|[[[k e] ps] a] rels ih] rs /=; first by move=> _ [<-].
+case=> h hs; case x: (expand a) => [p|] //; case y: (omap_all _ rels) => [qs|] // [<-] /=.
+split; last exact: ih hs y.
+by move=> l; rewrite /= (expandP _ x) h.
+Qed.
+Theorem check_sound rels fuel e1 e2 os : check rels fuel e1 e2 = Some os -> relations_hold rels -> known r0 -> holds os ->
+  den r0 e1 = den r0 e2.
+Proof.
+rewrite /check; case x: (expand _) => [p|] //; case y: (omap_all to_rela rels) => [rs|] //.
+case s1: (simplify fuel p) => [p1 o1]; case s2: (simplify2 fuel p1) => [p2 o2].
+case s3: (match rs with [::] => _ | _ => _ end) => [p3 o3]; case st: (omap_all settle _) => [os'|] // [<-] rh k.
+move=> /holds_cat [h1 /holds_cat [h2 /holds_cat [h3 h4]]].
+apply/eqP; rewrite -subr_eq0; apply/eqP; rewrite -[LHS]/(den r0 (Add e1 (Opp e2))) -(expandP _ x).
+have := @simplifyP fuel p r0 k; rewrite s1 => /(_ h1) <-; have := @simplify2P fuel p1 r0 k; rewrite s2 => /(_ h2) <-.
+have <- : poden r0 p3 = poden r0 p2.
+  have rt := to_relaP rh y; case: rs {y} rt s3 => [|q rs] rt; first by case=> <- _.
+  move=> s3; have := @simplify2P fuel (raised (q :: rs) fuel p2) r0 k; rewrite s3 => /(_ h3) ->.
+  exact: raisedP.
+rewrite -classesP; elim: (classes p3) os' st h4 => [|c cs ih] os' /=; first by rewrite /csden big_nil.
 case sc: (settle c) => [o|] //; case ss: (omap_all _ cs) => [oss|] // [<-] /= /holds_cat [ho hos].
 by rewrite /csden big_cons (settleP sc k ho) add0r; apply: ih ss hos.
 Qed.
@@ -1561,8 +1591,20 @@ Definition tidy_factors (m : mono) : seq fa :=
   let l := sort (fun f g => match f, g with At a _, At b _ => (a <= b)%N | At _ _, _ => true | _, At _ _ => false | _, _ => true end) (fs m) in
   tidy_from (size l) [::] l.
 
-Definition prove (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
-  check fld eps H bounded next_action search_pairs tidy_factors 60 e1 e2.
+(* which factor to raise, by which relation: the highest power that an atom has anywhere is the aim *)
+Definition most (k : nat) (p : seq mono) : nat :=
+  foldr maxn 0 [seq foldr maxn 0 [seq match f with At a _ => if eqn a k then count (pred1 f) (fs m) else 0 | _ => 0 end | f <- fs m] | m <- p].
+Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (nat * seq it) :=
+  first (fun i =>
+    let q := nth (Rela 0 0 [::] [::]) rels i in
+    if has (mem (names (bs m))) (flatten [seq names (bs a) | a <- rval q]) then None else
+    first (fun f => match f with
+      | At a ts => if eqn a (ratom q) && (count (pred1 f) (fs m) + rpow q <= most (ratom q) p)%N then Some (i, ts) else None
+      | _ => None end) (if rpar q is [::] then At (ratom q) [::] :: fs m else fs m)) (iota 0 (size rels)).
+
+Definition prove_with (rels : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
+  check fld eps H bounded next_action search_pairs tidy_factors pick_relation rels 60 e1 e2.
+Definition prove := prove_with [::].
 End Heuristics.
 
 (* ------------------------------------------------------------------ what the generated files use *)
@@ -1617,7 +1659,7 @@ Theorem ring_identity (R : comRingType) (env : seq (tensor R)) :
   prove H bounded axes false None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   ring_den env e1 = ring_den env e2.
 Proof.
-move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ c (knownI h b) z).
+move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ c Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* an identity in every commutative ring, about elements one of which, e, has square zero *)
@@ -1627,14 +1669,22 @@ Theorem dual_identity (R : comRingType) (e : R) (env : seq (tensor R)) : e * e =
 Proof.
 move=> ee c /zholdsP z h b.
 have sq := @one_square_zero R e env ee.
-rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq c (knownI h b) z).
+rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq c Logic.I (knownI h b) z).
 Qed.
 (* the same where integers can be divided by *)
 Theorem unit_identity (R : comUnitRingType) (env : seq (tensor R)) : divisible R ->
   prove H bounded axes true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ c (knownI h b) z).
+move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ c Logic.I (knownI h b) z).
+exact: no_square_zero.
+Qed.
+(* the same with inverses: see relations_hold *)
+Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) rels : divisible R ->
+  prove_with H bounded axes rels true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
+  relations_hold fn gn (@inverse R) env r rels -> unit_den env e1 = unit_den env e2.
+Proof.
+move=> u c /zholdsP z h b q; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ c q (knownI h b) z).
 exact: no_square_zero.
 Qed.
 Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) : divisible R -> e * e = 0 ->
@@ -1642,12 +1692,13 @@ Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) 
   unit_den (T0 e :: env) e1 = unit_den (T0 e :: env) e2.
 Proof.
 move=> u ee c /zholdsP z h b; have sq := @one_square_zero R e env ee.
-rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq c (knownI h b) z).
+rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq c Logic.I (knownI h b) z).
 Qed.
 End Use.
 Arguments ring_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _.
 Arguments dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _.
 Arguments unit_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _ _.
+Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {rels} _ _ _ _ _ _.
 Arguments unit_dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _ _.
 
 (* ------------------------------------------------------------------ the adjoint lemma, entry by entry *)

@@ -156,9 +156,6 @@ Qed.
 
 (* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites *)
 Record site := Site { sf : fname; sp : seq nat; sa : ex }.
-Fixpoint bindl (r : val) (ps l : seq nat) : val :=
-  match ps with [::] => r | p :: ps => bindl (upd r p (nth 0%N l 0)) ps (behead l) end.
-
 Variables (fn : nat -> nat -> nat) (gn : nat -> nat -> nat -> nat) (r : val).
 Notation den := (den fn gn (@inverse R)).
 Definition value (env : seq (tensor R)) (s : site) : tensor R := TL (fun l => sem (sf s) (den env (bindl r (sp s) l) (sa s))).

@@ -77,6 +77,9 @@ def gathered(contribution: Contribution, targets: Sequence[str], shape: Shape, n
     >>> term == Sum(Binder("i", zero, size("m")), mul(Entry("W", (i, var("p"))), Entry("dy", (i,))))
     True
     """
+    plain = _plain(contribution, targets, shape, names)
+    if plain is not None:
+        return plain
     solver, equations = _solve(contribution, targets)
     ranges = solver.ranges(solver.values)
     order = _ordered(ranges)
@@ -95,6 +98,26 @@ def gathered(contribution: Contribution, targets: Sequence[str], shape: Shape, n
     # the cotangent may bind what the scope binds too (tanh(sum(…)) beside its own summand): fresh names, no capture
     body = freshen(contribution.cotangent, solver.values, names)
     return _assembled(body, order, ranges, needed, facts)
+
+
+def _plain(contribution: Contribution, targets: Sequence[str], shape: Shape, names: Names) -> Term | None:
+    """The einsum case at once: each subscript is a variable of its own that ranges over the axis, without any guard."""
+    binders: dict[str, Binder] = {}
+    for part in contribution.scope:
+        if not isinstance(part, Binder) or part.lower.terms or part.upper.variables() or part.upper == ONE:
+            return None
+        binders[part.index] = part
+    values: dict[str, Index] = {}
+    for subscript, target, length in zip(contribution.subscripts, targets, shape, strict=True):
+        name = subscript.variable
+        if name is None or name in values or name not in binders or binders[name].upper != length:
+            return None
+        values[name] = var(target)
+    body = freshen(contribution.cotangent, values, names)
+    for name, binder in reversed(binders.items()):
+        if name not in values:
+            body = Sum(Binder(name, binder.lower, binder.upper), body)
+    return body
 
 
 # ------------------------------------------------------------------------------------------------ solving

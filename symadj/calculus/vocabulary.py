@@ -55,8 +55,9 @@ def vocabulary(lets: Sequence[Let], inputs: Mapping[str, Shape]) -> Vocabulary:
             elif isinstance(term, Sum | Product | Extremum):
                 indices[term.binder.index] = None
             for index in indices_of(term):
-                sizes |= index.sizes()
-                tensors |= {a.tensor for a in index.atoms() if isinstance(a, Lookup)}
+                if index.variable is None and index.terms:
+                    sizes |= index.sizes()
+                    tensors |= {a.tensor for a in index.atoms() if isinstance(a, Lookup)}
     cotangents = {f"d{name}" for name in tensors}
     return Vocabulary(frozenset(tensors), tuple(indices), frozenset(tensors | functions | sizes | cotangents))
 

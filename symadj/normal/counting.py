@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.point_linear import Columns, Linear, negated, plus, shifted
+from symadj.normal.point_linear import Columns, Linear, Quotient, TableEntry, negated, plus, shifted
 from symadj.normal.point_polynomials import names_in, sum_over
 from symadj.normal.point_systems import (
     Piece,
@@ -26,7 +26,7 @@ from symadj.normal.point_systems import (
     solve,
 )
 
-MOST_PIECES = 512
+MOST_STEPS = 4_000
 LARGEST_RESIDUE = 12
 
 
@@ -85,7 +85,7 @@ class Counting:
     facts: Facts
     promote_all: bool = False
     feasible: Callable[[list[Linear], list[Linear]], bool] | None = None
-    produced: int = 0
+    steps: int = 0
 
     def pieces(self, system: System) -> Iterator[tuple[int, Piece]]:
         """The pieces of a system, each with the number of its promoted columns.
@@ -95,12 +95,12 @@ class Counting:
         yield from self._pieces(system, 0)
 
     def _pieces(self, system: System, promoted: int) -> Iterator[tuple[int, Piece]]:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise BudgetExceeded(f"more than {MOST_STEPS} cases when counting")
         if not self._settle(system):
             return
         if not system.counted:
-            self.produced += 1
-            if self.produced > MOST_PIECES:
-                raise BudgetExceeded(f"more than {MOST_PIECES} pieces when counting")
             if system.weight:
                 yield promoted, piece_of(system)
             return
@@ -152,27 +152,30 @@ class Counting:
         choice = _Choice(name)
         others = [form for form in system.inequalities if name not in form]
         for form in system.inequalities:
-            if name in form:
-                self._add_bound(system, choice, form)
+            if name in form and not self._add_bound(system, choice, form):
+                return None
         if not choice.lowers or not choice.uppers:
             raise Unsupported("a sum over an unbounded range")
         choice.lowers = self._strongest(choice.lowers, others, 1)
         choice.uppers = self._strongest(choice.uppers, others, -1)
         return choice
 
-    def _add_bound(self, system: System, choice: _Choice, form: Linear) -> None:
+    def _add_bound(self, system: System, choice: _Choice, form: Linear) -> bool:
+        """Note the bound that an inequality is for the choice's column; ``False`` where it cannot be used."""
         coefficient = form[choice.name]
         rest = {c: k for c, k in form.items() if c != choice.name}
         modulus = abs(coefficient)
-        if modulus > 1:
-            for other in mentioned(self.columns, system, rest):
-                if rest.get(other, 0) % modulus or self.columns.hides(rest, other):
-                    choice.residue = (other, modulus)
+        for column, k in rest.items():
+            if k % modulus and (inside := mentioned(self.columns, system, {column: 1})):
+                if isinstance(self.columns.opaque.get(column), Quotient | TableEntry):
+                    return False
+                choice.residue = (inside[0], modulus)
         quotient = rest if modulus == 1 else self.columns.quotient(rest, {"": modulus})
         if coefficient > 0:
             choice.lowers.append(negated(quotient))
         else:
             choice.uppers.append(quotient)
+        return True
 
     def _strongest(self, bounds: list[Linear], others: list[Linear], sign: int) -> list[Linear]:
         """The bounds without those that another one implies; ``sign`` is 1 for lower, -1 for upper ends."""

@@ -256,8 +256,10 @@ def close_component(store: Store, bound: dict[str, Range], atoms: dict[int, Expo
     listed = [(store.factors[n], e) for n, e in atoms.items() if e]
     order = order_variables(store, list(bound), bound, listed)
     names = {v: f"#{k}" for k, v in enumerate(order)}
-    indices = {v: var(name) for v, name in names.items()}
-    ranges = tuple((bound[v][0].substitute(indices), bound[v][1].substitute(indices)) for v in order)
+    ranges = tuple(bound[v] for v in order)
+    if any(end.variables() for ends in ranges for end in ends):
+        indices = {v: var(name) for v, name in names.items()}
+        ranges = tuple((lower.substitute(indices), upper.substitute(indices)) for lower, upper in ranges)
     monomial: dict[int, Exponent] = {}
     for factor, exponent in listed:
         if factor.head is None:

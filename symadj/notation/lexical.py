@@ -20,7 +20,8 @@ MAX_DIGITS = 400
 _STRANGE = re.compile(r"[^\x20-\x7e\n\t]|\\")
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 _NUMBER = re.compile(r"(?<![\w.])(?:\d|\.\d)(?:[eE][+-]\d|[\w.])*")
-_DECIMAL = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?[jJ]?", re.ASCII)
+_DIGITS = "[0-9](?:_?[0-9])*"
+_DECIMAL = re.compile(rf"(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:[eE]([+-]?[0-9]{{1,9}}))?[jJ]?")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _WRITE = {
     "\u2212": "'-'", "\u2013": "'-'", "\u00d7": "'*'", "\u00b7": "'*'", "\u22c5": "'*'", "\u2264": "'<='",
@@ -69,7 +70,7 @@ class Located:
     def number(self, node: ast.Constant) -> str:
         """The text of a number, without a trailing ``j``."""
         start = self.offset(node)
-        return self.code[start : start + (node.end_col_offset or 0) - node.col_offset].rstrip("jJ")
+        return self.code[start : start + (node.end_col_offset or 0) - node.col_offset].rstrip("jJ").replace("_", "")
 
 
 def check(located: Located) -> None:

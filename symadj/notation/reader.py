@@ -49,7 +49,8 @@ class Reader:
 
     ``indices`` are the index names bound at this point, the line's own and those of the sums around; ``bound`` all that
     sums have bound so far. ``alone`` collects, for each index, the axis lengths at which it stood alone as a subscript.
-    ``free``, where it is a dictionary, collects unknown names: the free indices of a hypothesis.
+    ``free``, where it is a dictionary, collects unknown names: the free indices of a hypothesis. ``met_arrays`` says
+    whether a whole tensor was met.
     """
 
     def __init__(self, scope: Scope, located: Located) -> None:
@@ -61,7 +62,7 @@ class Reader:
         self.free: dict[str, ast.Name] | None = None
         self.bound: set[str] = set()
         self._depth = 0
-        self._reserved = False
+        self.met_arrays = False
 
     def fail(self, node: ast.AST, message: str) -> NoReturn:
         """Raises the error ``message`` at ``node``."""
@@ -179,8 +180,8 @@ class Reader:
 
     def tensor(self, name: str, shape: tuple[Index, ...]) -> SymbolicArray:
         """The tensor ``name`` as an array."""
-        if not self._reserved:
-            self._reserved = True
+        if not self.met_arrays:
+            self.met_arrays = True
             self.builder.reserve(*_IDENTIFIER.findall(self.located.code))
         return tensor(self.builder, name, shape, integer=name in self.scope.tables)
 

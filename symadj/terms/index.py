@@ -154,6 +154,8 @@ class Index:
 
     def variables(self) -> set[str]:
         """The names of the index variables in it."""
+        if not self.terms:
+            return set()
         name = self.variable
         return {name} if name is not None else {a.name for a in self.atoms() if isinstance(a, Var)}
 

@@ -249,9 +249,14 @@ def mul(*factors: Term) -> Term:
     True
     """
     flat = [f for factor in factors for f in (factor.factors if isinstance(factor, Mul) else (factor,))]
-    kept = [f for f in flat if f != ONE_TERM]
-    if any(f == ZERO_TERM for f in kept):
-        return ZERO_TERM
+    kept = []
+    for factor in flat:
+        if not isinstance(factor, Number):
+            kept.append(factor)
+        elif not factor.value:
+            return ZERO_TERM
+        elif factor.value != 1:
+            kept.append(factor)
     if not kept:
         return ONE_TERM
     return kept[0] if len(kept) == 1 else Mul(tuple(kept))

@@ -126,6 +126,8 @@ def _proof(statement: Statement, used: Sequence[Hypothesis], deadline: float | N
 
 
 def _undischarged(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    if not hypotheses:
+        return ()
     lets = (*statement.forward, *statement.backward)
     if not statement.complex:
         hypotheses = not_obvious(hypotheses, statement.assumptions, lets, statement.integers)

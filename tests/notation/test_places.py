@@ -73,7 +73,10 @@ def test_lines_of_a_long_string() -> None:
     assert [found.locate(value.index(word)) for word in ("one", "two", "three")] == [(2, 1), (3, 4), (4, 1)]
 
 
-@pytest.mark.parametrize("text", ["a = 1\n", "[t]\n", 't = {a = "x", b = [1, "y"]}\n', "a.b.c = 'x'\n", "[[t]]\na = 1\n"])
+DOCUMENTS = ["a = 1\n", "[t]\n", 't = {a = "x", b = [1, "y"]}\n', "a.b.c = 'x'\n", "[[t]]\na = 1\n", "[a.b]\nc = 2\n"]
+
+
+@pytest.mark.parametrize("text", DOCUMENTS)
 def test_every_key_has_a_line(text: str) -> None:
     def paths(value: object, path: tuple[str | int, ...] = ()) -> None:
         if path:

@@ -1322,20 +1322,29 @@ Fixpoint relations_hold (qs : seq relation) : Prop :=
 Variable picker : seq rela -> seq mono -> mono -> option (nat * seq it).
 Definition raised (rels : seq rela) (fuel : nat) (p : seq mono) : seq mono :=
   if rels is [::] then p else flatten (map (raise_all (picker rels p) rels 12) p).
+Arguments raise_all : simpl never.
 Lemma raisedP rels fuel p : all_true rels -> poden r0 (raised rels fuel p) = poden r0 p.
 Proof.
-rewrite /raised; case: rels => // q rels h; elim: {-1 3 5}p => //= m p' ih.
+rewrite /raised; case: rels => // q rels h; move: (picker _ p) => g; elim: p => //= m p ih.
 by rewrite poden_cat raise_allP // ih [RHS]/poden big_cons.
+Qed.
+Definition close (p : seq mono) : option (seq ob) := omap flatten (omap_all settle (classes p)).
+Lemma closeP p os r : close p = Some os -> known r -> holds os -> poden r p = 0.
+Proof.
+rewrite /close -classesP => + k; elim: (classes p) os => [|c cs ih] os /=; first by rewrite /csden big_nil.
+case sc: (settle c) => [o|] //; case ss: (omap_all _ cs) => [oss|] // [<-] /= /holds_cat [ho hos].
+by rewrite /csden big_cons (settleP sc k ho) add0r; apply: (ih (flatten oss)) hos; rewrite ss.
 Qed.
 Definition check (rels : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
   match expand (Add e1 (Opp e2)), omap_all to_rela rels with
   | Some p, Some rs =>
     let: (p1, o1) := simplify fuel p in
     let: (p2, o2) := simplify2 fuel p1 in
-    let: (p3, o3) := if rs is [::] then (p2, [::]) else simplify2 fuel (raised rs fuel p2) in
-    match omap_all settle (classes p3) with
-    | Some os => Some (o1 ++ o2 ++ o3 ++ flatten os)
-    | None => None
+    match close p2 with
+    | Some os => Some (o1 ++ o2 ++ os)
+    | None =>
+      let: (p3, o3) := simplify2 fuel (raised rs fuel p2) in
+      match close p3 with Some os => Some (o1 ++ o2 ++ o3 ++ os) | None => None end
     end
   | _, _ => None
   end.
@@ -1351,17 +1360,17 @@ Theorem check_sound rels fuel e1 e2 os : check rels fuel e1 e2 = Some os -> rela
 Proof.
 rewrite /check; case x: (expand _) => [p|] //; case y: (omap_all to_rela rels) => [rs|] //.
 case s1: (simplify fuel p) => [p1 o1]; case s2: (simplify2 fuel p1) => [p2 o2].
-case s3: (match rs with [::] => _ | _ => _ end) => [p3 o3]; case st: (omap_all settle _) => [os'|] // [<-] rh k.
-move=> /holds_cat [h1 /holds_cat [h2 /holds_cat [h3 h4]]].
-apply/eqP; rewrite -subr_eq0; apply/eqP; rewrite -[LHS]/(den r0 (Add e1 (Opp e2))) -(expandP _ x).
-have := @simplifyP fuel p r0 k; rewrite s1 => /(_ h1) <-; have := @simplify2P fuel p1 r0 k; rewrite s2 => /(_ h2) <-.
-have <- : poden r0 p3 = poden r0 p2.
-  have rt := to_relaP rh y; case: rs {y} rt s3 => [|q rs] rt; first by case=> <- _.
-  move=> s3; have := @simplify2P fuel (raised (q :: rs) fuel p2) r0 k; rewrite s3 => /(_ h3) ->.
-  exact: raisedP.
-rewrite -classesP; elim: (classes p3) os' st h4 => [|c cs ih] os' /=; first by rewrite /csden big_nil.
-case sc: (settle c) => [o|] //; case ss: (omap_all _ cs) => [oss|] // [<-] /= /holds_cat [ho hos].
-by rewrite /csden big_cons (settleP sc k ho) add0r; apply: ih ss hos.
+have sub : poden r0 p = den r0 (Add e1 (Opp e2)) := expandP _ x.
+have := @simplifyP fuel p r0; rewrite s1 sub => q1; have := @simplify2P fuel p1 r0; rewrite s2 => q2 /=.
+suff z : forall os', (poden r0 p2 = 0 -> os' = os -> known r0 -> holds os -> den r0 e1 = den r0 e2) -> True.
+  case c2: (close p2) => [o4|].
+    case=> <- _ k /holds_cat [h1 /holds_cat [h2 h4]]; apply/eqP; rewrite -subr_eq0; apply/eqP.
+    by rewrite -[LHS]/(den r0 (Add e1 (Opp e2))) -(q1 k h1) -(q2 k h2) (closeP c2 k h4).
+  case s3: (simplify2 fuel (raised rs fuel p2)) => [p3 o3]; case c3: (close p3) => [o4|] // [<-] rh k.
+  move=> /holds_cat [h1 /holds_cat [h2 /holds_cat [h3 h4]]]; apply/eqP; rewrite -subr_eq0; apply/eqP.
+  have := @simplify2P fuel (raised rs fuel p2) r0 k; rewrite s3 => /(_ h3); rewrite (raisedP _ _ (to_relaP rh y)) => q3.
+  by rewrite -[LHS]/(den r0 (Add e1 (Opp e2))) -(q1 k h1) -(q2 k h2) -q3 (closeP c3 k h4).
+by [].
 Qed.
 End Ring.
 Local Close Scope ring_scope.

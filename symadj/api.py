@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import symadj.notation
 import symadj.verdict
@@ -53,20 +55,45 @@ def prove(
 
 
 def prove_equal(
-    lhs: str, rhs: str, *more: str, shapes: str, forward: Lines = (), assume: Lines = (), field: str = "real"
+    lhs: Any,
+    rhs: Any,
+    *more: Any,
+    shapes: str | Mapping[str, Sequence[Any]] = "",
+    forward: Lines = (),
+    assume: Lines = (),
+    field: str = "real",
 ) -> Verdict:
     """Proves that expressions are equal, for all sizes and all entries; of more than two, that they all are.
 
-    Raises ``StatementError`` when one cannot be read, or their shapes differ.
+    They are texts in the notation, or two sympy expressions (``Sum``, ``Product``, ``Indexed``, ``KroneckerDelta``), whose
+    ``IndexedBase`` objects carry their shapes unless ``shapes`` gives them. Raises ``StatementError`` when one cannot be
+    read, or their shapes differ.
 
     >>> prove_equal("trace(A @ B)", "trace(B @ A)", shapes="A: m n, B: n m").status
     'proved'
     """
-    return prove(shapes=shapes, forward=forward, equal=(lhs, rhs, *more), assume=assume, field=field)
+    texts = (lhs, rhs, *more)
+    if all(isinstance(text, str) for text in texts):
+        if not isinstance(shapes, str):
+            raise TypeError("shapes of texts are a text too")
+        return prove(shapes=shapes, forward=forward, equal=texts, assume=assume, field=field)
+    if more or forward or assume or field != "real":
+        raise TypeError("two sympy expressions take nothing but shapes beside them")
+    from symadj.notation.from_sympy import equation  # sympy is loaded by those who use it
+
+    return symadj.verdict.prove(equation(lhs, rhs, shapes))
 
 
-def load(path: str | os.PathLike[str]) -> list[Statement]:
-    """The statements of a file.
+class LoadedStatement(Statement):
+    """A statement of a file, which can be proved as it stands."""
+
+    def prove(self) -> Verdict:
+        """The verdict on it; raises ``StatementError`` where an entry can leave its tensor."""
+        return symadj.verdict.prove(self)
+
+
+def load(path: str | os.PathLike[str]) -> list[LoadedStatement]:
+    """The statements of a file, each with a method ``prove``.
 
     Raises ``StatementError``, the first of them, when one cannot be read; the others stand in its notes. Whoever
     wants the good statements of such a file has ``symadj.notation.read_file``.
@@ -77,4 +104,5 @@ def load(path: str | os.PathLike[str]) -> list[Statement]:
         for other in others:
             first.add_note(str(other))
         raise first
-    return list(reading.statements)
+    names = [field.name for field in dataclasses.fields(Statement)]
+    return [LoadedStatement(**{name: getattr(s, name) for name in names}) for s in reading.statements]

@@ -4,6 +4,7 @@
     ``StatementError``      a statement cannot be read or makes no sense; carries ``statement line column text``
     ``BudgetExceeded``      the work allowed for one decision ran out; a verdict turns it into ``unknown``
     ``Unsupported``         a construct that the method does not decide; a verdict turns it into ``unknown``
+        ``NoValue``         an expression that has no value
 """
 
 from __future__ import annotations
@@ -56,3 +57,7 @@ class BudgetExceeded(SymadjError):
 
 class Unsupported(SymadjError):
     """A construct outside of what the method decides; says which."""
+
+
+class NoValue(Unsupported):
+    """An expression that has no value: a division by zero, the logarithm of zero, a root of a negative number."""

@@ -8,6 +8,7 @@ and ``tanh u < 1``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -48,6 +49,7 @@ from symadj.terms.statement import Let
 
 MAX_FACTS = 100
 MAX_FACTORS = 12
+MAX_DEPTH = 40
 
 
 @dataclass(slots=True)
@@ -68,15 +70,22 @@ class World:
     names: Names = field(default_factory=Names)
     canonical: Canonical = field(default_factory=Canonical)
     steps: int = 0
+    depth: int = 0
     root: Knowledge | None = None
     line_signs: dict[str, int] = field(default_factory=dict)
     region: Mapping[str, int] = field(default_factory=dict)
 
-    def step(self) -> None:
-        """Counts one step of work."""
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Counts one step of work, and how deep inside of others it is."""
         self.steps -= 1
-        if self.steps < 0:
-            raise Exhausted
+        self.depth += 1
+        try:
+            if self.steps < 0 or self.depth > MAX_DEPTH:
+                raise Exhausted
+            yield
+        finally:
+            self.depth -= 1
 
 
 @dataclass(slots=True)
@@ -282,9 +291,9 @@ class Knowledge:
         key = (atom, deep)
         known = self._signs.get(key)
         if known is None:
-            self.world.step()
             self._signs[key] = signs.ANY  # for a term that asks about itself through the facts
-            known = structural_signs(self, atom, deep=deep)
+            with self.world.step():
+                known = structural_signs(self, atom, deep=deep)
             poly = atom_poly(atom)
             known &= self._by_one_fact(poly)
             if deep and known not in (signs.NEGATIVE, signs.ZERO, signs.POSITIVE):
@@ -335,8 +344,9 @@ class Knowledge:
         """Were ``poly`` zero, then some polynomial known not to be zero would be."""
         zero = [as_inequality(poly, strict=False), as_inequality(minus, strict=False)]
         reached = {m for m in poly if m}.union(m for i in system for m, _ in i.coefficients)
+        whole = is_integer_valued(poly)
         for other in self.different:
-            if not reached.isdisjoint(other):
+            if not reached.isdisjoint(other) and (is_integer_valued(other) or not whole):
                 larger = system if reached.issuperset(names_of(other)) else self._system([poly, other])
                 opposite = plus({}, other, -1)
                 if all(contradictory([*larger, *zero, as_inequality(p, strict=True)]) for p in (other, opposite)):

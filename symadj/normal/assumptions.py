@@ -121,22 +121,30 @@ def _is_index_condition(condition: Condition) -> bool:
     return isinstance(condition, IndexCondition)
 
 
+def _everywhere(arguments: tuple[Argument, ...]) -> bool:
+    """Whether a polynomial at these arguments is assumed for every argument: each is an index of its own.
+
+    ``x[0] > 0`` and ``x[i] >= x[0]`` say nothing of the other entries, and are not used.
+    """
+    return all(isinstance(a, str) for a in arguments) and len(set(arguments)) == len(arguments)
+
+
 def _signed(store: Store, poly: Poly, sign: str) -> None:
-    """A polynomial is positive, or not negative. A comparison inside of it (``|x| < l``) gives each of its cases."""
+    """A polynomial is positive, or not negative."""
     if not poly or set(poly) == {UNIT}:
         return
     _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
-    key, _, _ = abstract(store, rest)
+    key, arguments, _ = abstract(store, rest)
+    if not _everywhere(arguments):
+        return
     if store.signs.get(key) != "positive":
         store.signs[key] = sign
     if len(rest) == 1:
         ((monomial, coefficient),) = rest.items()
-        if coefficient > 0 and len(monomial) == 1:
-            head = store.factors[monomial[0][0]].head
-            if head is not None and head.sign != "positive" and monomial[0][1] == 1:
-                arguments = store.factors[monomial[0][0]].arguments
-                if all(isinstance(a, str) for a in arguments) and len(set(arguments)) == len(arguments):
-                    head.sign = sign
+        if coefficient > 0 and len(monomial) == 1 and monomial[0][1] == 1:
+            factor = store.factors[monomial[0][0]]
+            if factor.head is not None and factor.head.sign != "positive" and _everywhere(factor.arguments):
+                factor.head.sign = sign
 
 
 def _nonzero(env: Environment, poly: Poly, exception: Condition | None) -> None:
@@ -150,14 +158,14 @@ def _nonzero(env: Environment, poly: Poly, exception: Condition | None) -> None:
     _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
     for candidate in (rest, scale(rest, -1)):
         key, arguments, _ = abstract(store, candidate)
-        names = {f"@{k}": a for k, a in enumerate(arguments)}
-        back = {a: k for k, a in names.items() if isinstance(a, str)}
+        if not _everywhere(arguments):
+            continue
         if exception is None:
             store.nonzero[key] = lambda _store, _arguments: {}
-        elif all(isinstance(a, str) for a in arguments):
-            allowed = substitute(store, indicator(env, exception), dict(back))
-            if {v for v in free_variables(store, allowed) if v[0] != "@"}:
-                continue
+            continue
+        names: dict[str, Argument] = {str(a): f"@{k}" for k, a in enumerate(arguments)}
+        allowed = substitute(store, indicator(env, exception), names)
+        if all(v[0] == "@" for v in free_variables(store, allowed)):
             store.nonzero[key] = _exception_rule(poly_key(allowed))
 
 
@@ -252,9 +260,7 @@ def _symmetry(store: Store, poly: Poly) -> bool:
     )
     if first is None or second is None or first.head is None or first.head is not second.head:
         return False
-    if sorted(map(str, first.arguments)) != sorted(map(str, second.arguments)) or len(set(first.arguments)) != len(
-        first.arguments
-    ):
+    if set(first.arguments) != set(second.arguments) or not _everywhere(first.arguments):
         return False
     identity = tuple(range(len(first.arguments)))
     exchange = tuple(first.arguments.index(a) for a in second.arguments)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symadj.errors import Unsupported
+from symadj.errors import NoValue, Unsupported
 from symadj.normal.abstract import abstract
 from symadj.normal.algebra import (
     add,
@@ -114,7 +114,7 @@ def joint_atom(store: Store, kind: str, name: str, joint: Poly) -> Poly:
     key, arguments, symmetries = abstract(store, joint)
     head = store.head(kind, name, (key,))
     head.symmetries = symmetries
-    if name in POSITIVE or name == "exp":
+    if (name in POSITIVE or name == "exp") and not store.complex:
         head.sign = "positive"
     return factor_poly(store.atom(head, arguments))
 
@@ -142,26 +142,39 @@ def exponential(store: Store, poly: Poly) -> Poly:
 
 
 def _exponential_of(store: Store, monomial: Monomial, coefficient: Exponent) -> Poly:
-    if len(monomial) == 1 and monomial[0][1] == 1:
-        factor = store.factors[monomial[0][0]]
-        head = factor.head
-        if head is not None and head.kind == "function" and head.name == "log":
-            inside = at_arguments(store, dict(head.polys[0]), factor.arguments)
-            if store.complex and not isinstance(coefficient, int):
-                return raise_to(store, function_atom(store, "exp", ({monomial: 1},)), coefficient)
-            if store.complex:
-                return raise_to(store, inside, coefficient)
-            if (isinstance(coefficient, int) and coefficient % 2 == 0) or poly_sign(store, inside) == "positive":
-                return raise_to(store, inside, coefficient)
-            return raise_to(store, multiply(store, inside, sign_function(store, inside)), coefficient)
-    atom = function_atom(store, "exp", ({monomial: 1},))
-    return raise_to(store, atom, coefficient)
+    if store.complex:
+        return _complex_exponential(store, monomial, Fraction(coefficient))
+    inside = _logarithm_inside(store, monomial)
+    if inside is not None:
+        if (isinstance(coefficient, int) and coefficient % 2 == 0) or poly_sign(store, inside) == "positive":
+            return raise_to(store, inside, coefficient)
+        return raise_to(store, multiply(store, inside, sign_function(store, inside)), coefficient)
+    return raise_to(store, function_atom(store, "exp", ({monomial: 1},)), coefficient)
+
+
+def _complex_exponential(store: Store, monomial: Monomial, coefficient: Fraction) -> Poly:
+    """``exp(p/q·m) = exp(m/q)**p``: over the complex numbers a root of ``exp(m)`` is not ``exp`` of the fraction."""
+    inside = _logarithm_inside(store, monomial)
+    if inside is not None and coefficient.denominator == 1:
+        return raise_to(store, inside, coefficient.numerator)
+    unit = function_atom(store, "exp", ({monomial: Fraction(1, coefficient.denominator)},))
+    return raise_to(store, unit, coefficient.numerator)
+
+
+def _logarithm_inside(store: Store, monomial: Monomial) -> Poly | None:
+    """p, where the monomial is ``log(p)``."""
+    if len(monomial) != 1 or monomial[0][1] != 1:
+        return None
+    factor = store.factors[monomial[0][0]]
+    if factor.head is None or factor.head.kind != "function" or factor.head.name != "log":
+        return None
+    return at_arguments(store, dict(factor.head.polys[0]), factor.arguments)
 
 
 def logarithm(store: Store, poly: Poly) -> Poly:
     """``log|poly|`` over the reals; over the complex numbers an atom."""
     if not poly:
-        raise Unsupported("the logarithm of zero")
+        raise NoValue("the logarithm of zero")
     split = by_cases(store, poly, lambda p: logarithm(store, p))
     if split is not None:
         return split

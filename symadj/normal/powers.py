@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symadj.errors import BudgetExceeded, Unsupported
+from symadj.errors import BudgetExceeded, NoValue, Unsupported
 from symadj.normal.abstract import abstract
 from symadj.normal.algebra import factor_poly, multiply, number_poly, power, scale, whole
 from symadj.normal.rules import leading, settle
@@ -38,7 +38,7 @@ def raise_to(store: Store, poly: Poly, exponent: Exponent) -> Poly:
     if not poly:
         if exponent > 0:
             return {}
-        raise Unsupported("a division by zero")
+        raise NoValue("a division by zero")
     split = by_cases(store, poly, lambda p: raise_to(store, p, exponent))
     if split is not None:
         return split
@@ -120,7 +120,7 @@ def number_power(store: Store, value: Coefficient, exponent: Exponent) -> Poly:
     if isinstance(exponent, int):
         return number_poly(Fraction(value) ** exponent)
     if value < 0:
-        raise Unsupported("a root of a negative number")
+        raise NoValue("a root of a negative number")
     exponents: dict[int, Exponent] = {}
     fraction = Fraction(value)
     for part, sign in ((fraction.numerator, 1), (fraction.denominator, -1)):

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, lcm
 
-from symadj.errors import Unsupported
+from symadj.errors import NoValue
 from symadj.normal.abstract import abstract
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract, whole
 from symadj.normal.integers import nonnegative
@@ -260,7 +260,7 @@ def by_cases(store: Store, poly: Poly, function: Callable[[Poly], Poly]) -> Poly
 def _value(poly: Poly, function: Callable[[Poly], Poly]) -> Poly:
     try:
         return function(poly)
-    except Unsupported:
+    except NoValue:
         return {}
 
 

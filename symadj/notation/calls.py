@@ -115,6 +115,7 @@ def _arguments(count: int, verb: str = "") -> str:
 
 
 def _of_arrays(reader: Reader, node: ast.Call, name: str, positional: Sequence[Argument]) -> Value:
+    reader.meet_arrays()
     keywords = {keyword.arg or "": reader.argument(keyword.value) for keyword in node.keywords}
     try:
         return reader.settle(call_array_function(reader.builder, name, *positional, **keywords))

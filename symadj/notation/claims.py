@@ -13,7 +13,7 @@ from symadj.notation.lexical import Located, parse_expression
 from symadj.notation.lines import bounded, infer, tidied
 from symadj.notation.places import Text
 from symadj.notation.reader import Reader
-from symadj.notation.rebuild import rebuild_condition
+from symadj.notation.rebuild import rebuild_condition, rename_bound
 from symadj.notation.scope import Scope, format_shape
 from symadj.notation.shapes import read_names
 from symadj.notation.values import CONDITIONS, describe
@@ -105,7 +105,10 @@ def _side(located: Located, scope: Scope, name: str) -> Let:
     node = parse_expression(located)
     reader = Reader(scope, located)
     value = reader.value(node)
-    return tidied(make_let(name, reader.array(node, value), _source(located)))
+    array = reader.array(node, value)
+    if array.shape:
+        return tidied(make_let(name, array, _source(located)))
+    return Let(name, (), (), rename_bound(array.body, reader.bound, scope.names()), _source(located))
 
 
 def read_linear(text: Text, statement: str | None, inputs: Sequence[str], scope: Scope) -> list[Claim]:

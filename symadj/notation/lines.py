@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from symadj.arrays import make_let
-from symadj.arrays.substitution import tidy
 from symadj.notation.lexical import Located, parse_line
 from symadj.notation.places import Text
 from symadj.notation.reader import Reader
-from symadj.notation.rebuild import rebuild
+from symadj.notation.rebuild import rebuild, rename_bound
 from symadj.notation.scope import Scope, format_shape, name_fault
 from symadj.terms.index import Index
 from symadj.terms.statement import Let, Shape, Source
@@ -89,10 +88,11 @@ def _array_line(line: Line, reader: Reader, shape: Shape | None) -> Let:
             hint = f": write {line.name}[{', '.join('ijklmnpq'[: len(shape)])}] = … for every entry"
         shapes = f"{format_shape(array.shape)} where {line.name!r} has shape {format_shape(shape)}"
         reader.fail(line.target, f"the expression has shape {shapes}{hint}")
-    if not array.shape and _has_loop(line.body):
-        reader.builder.declare(line.name, ())
-        return Let(line.name, (), (), array.body, line.source)
-    return make_let(line.name, array, line.source)
+    if array.shape:
+        return make_let(line.name, array, line.source)
+    reader.builder.declare(line.name, ())
+    body = rename_bound(array.body, reader.bound, {*reader.scope.names(), line.name})
+    return Let(line.name, (), (), body, line.source)
 
 
 def _index_line(line: Line, indices: list[ast.Name], reader: Reader, declared: Shape | None) -> Let:
@@ -109,15 +109,10 @@ def _index_line(line: Line, indices: list[ast.Name], reader: Reader, declared: S
     value = reader.value(line.body)
     body = reader.as_term(line.body, value)
     shape = declared if declared is not None else tuple(infer(reader, index) for index in indices)
-    if reader.met_arrays and not _has_loop(line.body):
-        _, body = tidy((), body, {*reader.scope.names(), *reader.indices, line.name})
+    if reader.met_arrays:
+        body = rename_bound(body, reader.indices | reader.bound, {*reader.scope.names(), line.name})
     reader.builder.declare(line.name, shape)
     return Let(line.name, tuple(index.id for index in indices), shape, body, line.source)
-
-
-def _has_loop(node: ast.expr) -> bool:
-    """Does the line name indices itself, which then keep their names?"""
-    return any(isinstance(part, ast.GeneratorExp) for part in ast.walk(node))
 
 
 def infer(reader: Reader, index: ast.Name) -> Index:

@@ -50,7 +50,7 @@ class Reader:
     ``indices`` are the index names bound at this point, the line's own and those of the sums around; ``bound`` all that
     sums have bound so far. ``alone`` collects, for each index, the axis lengths at which it stood alone as a subscript.
     ``free``, where it is a dictionary, collects unknown names: the free indices of a hypothesis. ``met_arrays`` says
-    whether a whole tensor was met.
+    whether an array was met.
     """
 
     def __init__(self, scope: Scope, located: Located) -> None:
@@ -178,11 +178,15 @@ class Reader:
             return integer(var(name))
         self.fail(node, scope.unknown(name))
 
-    def tensor(self, name: str, shape: tuple[Index, ...]) -> SymbolicArray:
-        """The tensor ``name`` as an array."""
+    def meet_arrays(self) -> None:
+        """Before the first array: its index names must not be the line's own."""
         if not self.met_arrays:
             self.met_arrays = True
             self.builder.reserve(*_IDENTIFIER.findall(self.located.code))
+
+    def tensor(self, name: str, shape: tuple[Index, ...]) -> SymbolicArray:
+        """The tensor ``name`` as an array."""
+        self.meet_arrays()
         return tensor(self.builder, name, shape, integer=name in self.scope.tables)
 
     def _constant(self, node: ast.Constant) -> Value:

@@ -93,7 +93,7 @@ def _claims(statement: Statement, derived: Pullback | None, deadline: float | No
         found.update(_gradients(statement, gradients, derived, deadline))
     others = [c for c in statement.claims if not isinstance(c, GradientClaim)]
     if others:
-        needed = _undischarged(statement, domain(statement.forward))
+        needed = _undischarged(statement, domain(statement.forward, complex=statement.complex))
         for attempt in _attempts(needed):
             proof = _proof(statement, attempt, deadline)
             for claim in others:
@@ -152,7 +152,7 @@ def _gradients(
 ) -> dict[str, ClaimVerdict]:
     used = _used(statement.backward, [c.target for c in claims])
     smooth = _undischarged(statement, derived.hypotheses)
-    defined = _undischarged(statement, domain(used))
+    defined = _undischarged(statement, domain(used, complex=statement.complex))
     found: dict[str, ClaimVerdict] = {}
     for attempt in _attempts((*smooth, *defined)):
         proof = _proof(statement, attempt, deadline)

@@ -23,7 +23,6 @@ from symadj.terms.nodes import (
     Indicator,
     Mul,
     Not,
-    Number,
     Power,
     Product,
     Select,
@@ -251,7 +250,8 @@ def test_over_the_complex_field_equality_and_real_parts_compare() -> None:
     assert read("a if x[i] == 0 else b", "complex") == Select(ValueCondition("==", X, number(0)), A, B)
     assert isinstance(read("a if abs(x[i]) < i else b", "complex"), Select)
     assert isinstance(read("a if sum(real(x[j])**2 for j in range(n)) > pi else b", "complex"), Select)
-    for text in ("a > 0", "conj(x[i]) < 1", "1j < 2", "x[i]*conj(x[i]) >= 0", "f(a) > 0", "sum(x[j] for j in range(n)) > 0"):
+    texts = "a > 0", "conj(x[i]) < 1", "1j < 2", "x[i]*conj(x[i]) >= 0", "f(a) > 0", "sum(x[j] for j in range(n)) > 0"
+    for text in texts:
         with pytest.raises(StatementError, match="no order"):
             read(f"a if {text} else b", "complex")
 

@@ -850,17 +850,33 @@ rewrite (pden_perm _ (perm_to_rem s)) /pden big_cons (perm_big _ (perm_to_rem i)
 by move/allP: kh => /(_ _ th).
 Qed.
 
+(* two atoms whose product is 1 *)
+Variable pairs : seq (nat * nat).
+Hypothesis pairP : forall a b, (a, b) \in pairs -> forall l, atom a l * atom b l = 1.
+Definition cancel_pair (m : mono) (a b : nat) (ts : seq it) : mono * seq ob :=
+  let f1 := rem (At a ts) (fs m) in
+  if [&& (a, b) \in pairs, At a ts \in fs m & At b ts \in f1] then
+    (Mono (num m) (dnm m) (bs m) (gs m) (rem (At b ts) f1), [::])
+  else (m, [::]).
+Lemma cancel_pairP m a b ts : both (cancel_pair m a b ts) m.
+Proof.
+rewrite /cancel_pair; case: ifP => // /and3P [ab s i] r k _; rewrite /mden /=; congr (_ * _).
+apply: eq_msum => r'; rewrite /body; congr (_ * _).
+rewrite (pden_perm _ (perm_to_rem s)) /pden big_cons (perm_big _ (perm_to_rem i)) big_cons /= mulrA.
+by rewrite (pairP ab) mul1r.
+Qed.
+
 Inductive action :=
 | Reguard of seq fm | Drop | Elim of nat & it | Unused of nat | Widen of nat & it
-| Intro of nat & it & it & seq fa | Cancel of it.
+| Intro of nat & it & it & seq fa | Cancel of it | Pair of nat & nat & seq it.
 Definition act (m : mono) (a : action) : mono * seq ob :=
   match a with
   | Reguard g => reguard m g | Drop => drop_known m | Elim x u => elim_eq m x u | Unused x => unused m x
-  | Widen x w => widen m x w | Intro z w u f => intro m z w u f | Cancel t => cancel_size m t
+  | Widen x w => widen m x w | Intro z w u f => intro m z w u f | Cancel t => cancel_size m t | Pair a b ts => cancel_pair m a b ts
   end.
 Lemma actP m a : both (act m a) m.
 Proof.
-case: a => *; [exact: reguardP|exact: drop_knownP|exact: elim_eqP|exact: unusedP|exact: widenP|exact: introP|exact: cancel_sizeP].
+case: a => *; [exact: reguardP|exact: drop_knownP|exact: elim_eqP|exact: unusedP|exact: widenP|exact: introP|exact: cancel_sizeP|exact: cancel_pairP].
 Qed.
 
 Section Drive.
@@ -1101,14 +1117,17 @@ by rewrite all_cat ar baseP.
 Qed.
 
 (* --- inverses: where an atom to the power e, times a known expression, is 1, factors are raised to one power *)
-Fixpoint bindl (r : val) (ps l : seq nat) : val :=
-  match ps with [::] => r | p :: ps => bindl (upd r p (nth 0%N l 0)) ps (behead l) end.
-Lemma bindlE ps r l y : uniq ps -> bindl r ps l y = if y \in ps then nth 0%N l (index y ps) else r y.
+Fixpoint bind_from (j : nat) (r : val) (ps l : seq nat) : val :=
+  match ps with [::] => r | p :: ps => bind_from j.+1 (upd r p (nth 0%N l j)) ps l end.
+Definition bindl := bind_from 0.
+Lemma bind_fromE j ps r l y : uniq ps -> bind_from j r ps l y = if y \in ps then nth 0%N l (j + index y ps) else r y.
 Proof.
-elim: ps r l => //= p ps ih r l /andP [pn u]; rewrite ih // inE [p == y]eq_sym /upd eqnE.
-case: (eqVneq y p) => [->|ne] /=; first by rewrite (negbTE pn).
-by case: ifP => // _; rewrite nth_behead.
+elim: ps j r => //= p ps ih j r /andP [pn u]; rewrite ih // inE [p == y]eq_sym /upd eqnE.
+case: (eqVneq y p) => [->|ne] /=; first by rewrite (negbTE pn) addn0.
+by case: ifP => // _; rewrite addSnnS.
 Qed.
+Lemma bindlE ps r l y : uniq ps -> bindl r ps l y = if y \in ps then nth 0%N l (index y ps) else r y.
+Proof. exact: bind_fromE. Qed.
 Definition puts (ps : seq nat) (ts : seq it) : nat -> it := fun y => if y \in ps then nth (V y) ts (index y ps) else V y.
 Lemma putsP r ps ts y : uniq ps -> size ts = size ps -> iden r (puts ps ts y) = bindl r ps (map (iden r) ts) y.
 Proof.
@@ -1381,6 +1400,7 @@ Section Heuristics.
 Variable H : seq fm.
 Variable bounded : seq (nat * it).
 Variable axes : seq (seq it).     (* the axes of every atom *)
+Variable pairs : seq (nat * nat).
 
 (* linear forms: (term, coefficient) pairs and a constant *)
 Definition lform := (seq (it * Z) * Z)%type.
@@ -1512,14 +1532,17 @@ Definition next_action (m : mono) : option action :=
   or_else (try_intro m [::] (fs m)) (fun _ =>
   or_else (first (fun b : nat * it => if (b.1 \notin gvars (gs m) ++ fsvars (fs m)) && can_elim m b.1 (C 0)
                                      then Some (Unused b.1) else None) (bs m)) (fun _ =>
+  or_else (first (fun f => match f with
+    | At a ts => first (fun ab : nat * nat => if eqn ab.1 a && (At ab.2 ts \in rem f (fs m)) then Some (Pair ab.1 ab.2 ts) else None) pairs
+    | _ => None end) (fs m)) (fun _ =>
   first (fun f => match f with
-    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m))))))).
+    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m)))))))).
 
 (* the search for a renaming: pairs (binder of the second, binder of the first) *)
-Definition pairs := seq (nat * nat).
-Fixpoint lookup (s : pairs) (y : nat) : option nat :=
+Definition renaming := seq (nat * nat).
+Fixpoint lookup (s : renaming) (y : nat) : option nat :=
   match s with [::] => None | (a, b) :: s => if eqn a y then Some b else lookup s y end.
-Fixpoint unify (l1 l2 : seq (nat * it)) (s : pairs) (t u : it) : option pairs :=
+Fixpoint unify (l1 l2 : seq (nat * it)) (s : renaming) (t u : it) : option renaming :=
   match t, u with
   | V x, V y =>
     match lookup s y with
@@ -1538,25 +1561,25 @@ Fixpoint unify (l1 l2 : seq (nat * it)) (s : pairs) (t u : it) : option pairs :=
   | G f a b, G g c d => if eqn f g then match unify l1 l2 s a c with Some s => unify l1 l2 s b d | None => None end else None
   | _, _ => None
   end.
-Fixpoint unifys l1 l2 s (ts us : seq it) : option pairs :=
+Fixpoint unifys l1 l2 s (ts us : seq it) : option renaming :=
   match ts, us with
   | [::], [::] => Some s
   | t :: ts, u :: us => match unify l1 l2 s t u with Some s => unifys l1 l2 s ts us | None => None end
   | _, _ => None
   end.
-Definition unif l1 l2 s (f g : fa) : option pairs :=
+Definition unif l1 l2 s (f g : fa) : option renaming :=
   match f, g with
   | At a ts, At b us => if eqn a b then unifys l1 l2 s ts us else None
   | Sz t, Sz u | Iz t, Iz u => unify l1 l2 s t u
   | _, _ => None
   end.
 Section Search.
-Variables (l1 l2 : seq (nat * it)) (done : pairs -> bool).
-Fixpoint pair_factors (f1 f2 : seq fa) (s : pairs) (k : pairs -> option pairs) {struct f1} : option pairs :=
+Variables (l1 l2 : seq (nat * it)) (done : renaming -> bool).
+Fixpoint pair_factors (f1 f2 : seq fa) (s : renaming) (k : renaming -> option renaming) {struct f1} : option renaming :=
   match f1 with
   | [::] => match f2 with [::] => k s | _ => None end
   | f :: f1 =>
-    (fix go (pre post : seq fa) : option pairs :=
+    (fix go (pre post : seq fa) : option renaming :=
       match post with
       | [::] => None
       | g :: post =>
@@ -1566,7 +1589,7 @@ Fixpoint pair_factors (f1 f2 : seq fa) (s : pairs) (k : pairs -> option pairs) {
         end
       end) [::] f2
   end.
-Fixpoint pair_binders (b2 : seq (nat * it)) (s : pairs) : option pairs :=
+Fixpoint pair_binders (b2 : seq (nat * it)) (s : renaming) : option renaming :=
   match b2 with
   | [::] => if done s then Some s else None
   | (y, t) :: b2 =>
@@ -1578,7 +1601,7 @@ Fixpoint pair_binders (b2 : seq (nat * it)) (s : pairs) : option pairs :=
   end.
 End Search.
 Definition head (f : fa) : nat * nat := match f with At a ts => (a.+2, size ts) | Sz _ => (0, 0) | Iz _ => (1, 0) end.
-Definition search_pairs (c : cls) (m : mono) (strict : bool) : option (pairs * seq nat) :=
+Definition search_pairs (c : cls) (m : mono) (strict : bool) : option (renaming * seq nat) :=
   if (size (cbs c) == size (bs m)) && perm_eq (map head (cfs c)) (map head (fs m)) then
     let done s := ~~ strict || has (fun e => same_guards (map (fsub (tov (assoc s))) (gs m)) e.2) (ents c) in
     match pair_factors (cbs c) (bs m) (cfs c) (fs m) [::] (pair_binders (cbs c) done (bs m)) with
@@ -1607,14 +1630,18 @@ Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (n
   first (fun i =>
     let q := nth (Rela 0 0 [::] [::]) rels i in
     if has (mem (names (bs m))) (flatten [seq names (bs a) | a <- rval q]) then None else
+    let own := [seq f <- fs m | match f with At a _ => eqn a (ratom q) | _ => false end] in
+    let like := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) && has (fun q => eqn (ratom q) a) rels | _ => false end] in
+    let other := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) | _ => false end] in
     first (fun f => match f with
-      | At a ts => if eqn a (ratom q) && (count (pred1 f) (fs m) + rpow q <= most (ratom q) p)%N then Some (i, ts) else None
-      | _ => None end) (if rpar q is [::] then At (ratom q) [::] :: fs m else fs m)) (iota 0 (size rels)).
+      | At _ ts => if (count (pred1 (At (ratom q) ts)) (fs m) + rpow q <= most (ratom q) p)%N then Some (i, ts) else None
+      | _ => None end)
+      (if rpar q is [::] then [:: At (ratom q) [::]] else if own is [::] then take 1 (like ++ other) else own)) (iota 0 (size rels)).
 
 Definition prove_with (rels : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
-  check fld eps H bounded next_action search_pairs tidy_factors pick_relation rels 60 e1 e2.
-Definition prove := prove_with [::].
+  check fld eps H bounded pairs next_action search_pairs tidy_factors pick_relation rels 60 e1 e2.
 End Heuristics.
+Definition prove H bounded axes := prove_with H bounded axes [::] [::].
 
 (* ------------------------------------------------------------------ what the generated files use *)
 
@@ -1651,6 +1678,15 @@ Proof. by []. Qed.
 Lemma one_square_zero (R : comRingType) (e : R) (env : seq (tensor R)) : e * e = 0 ->
   forall a, Some 0%N = Some a -> forall l1 l2, atom (T0 e :: env) a l1 * atom (T0 e :: env) a l2 = 0.
 Proof. by move=> h a [<-]. Qed.
+Definition pairs_hold (R : comRingType) (env : seq (tensor R)) (l : seq (nat * nat)) : Prop :=
+  foldr (fun ab P => (forall ts, atom env ab.1 ts * atom env ab.2 ts = 1) /\ P) True l.
+Lemma pairs_in (R : comRingType) (env : seq (tensor R)) l : pairs_hold env l ->
+  forall a b, (a, b) \in l -> forall ts, atom env a ts * atom env b ts = 1.
+Proof.
+elim: l => //= -[c d] l ih [h hl] a b; rewrite inE => /orP [/eqP [-> ->] //|]; exact: ih.
+Qed.
+Lemma no_pairs (R : comRingType) (env : seq (tensor R)) a b : (a, b) \in [::] -> forall ts, atom env a ts * atom env b ts = 1.
+Proof. by []. Qed.
 Lemma one1 (R : comRingType) : @one_inverse R 1 = 1. Proof. by []. Qed.
 Lemma oneM (R : comRingType) a b : @one_inverse R (a * b) = one_inverse R a * one_inverse R b.
 Proof. by rewrite /one_inverse mulr1. Qed.
@@ -1668,7 +1704,7 @@ Theorem ring_identity (R : comRingType) (env : seq (tensor R)) :
   prove H bounded axes false None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   ring_den env e1 = ring_den env e2.
 Proof.
-move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ c Logic.I (knownI h b) z).
+move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* an identity in every commutative ring, about elements one of which, e, has square zero *)
@@ -1678,22 +1714,22 @@ Theorem dual_identity (R : comRingType) (e : R) (env : seq (tensor R)) : e * e =
 Proof.
 move=> ee c /zholdsP z h b.
 have sq := @one_square_zero R e env ee.
-rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq c Logic.I (knownI h b) z).
+rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq (no_pairs _) c Logic.I (knownI h b) z).
 Qed.
 (* the same where integers can be divided by *)
 Theorem unit_identity (R : comUnitRingType) (env : seq (tensor R)) : divisible R ->
   prove H bounded axes true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ c Logic.I (knownI h b) z).
+move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* the same with inverses: see relations_hold *)
-Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) rels : divisible R ->
-  prove_with H bounded axes rels true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
-  relations_hold fn gn (@inverse R) env r rels -> unit_den env e1 = unit_den env e2.
+Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) pairs rels : divisible R ->
+  prove_with H bounded axes pairs rels true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
+  relations_hold fn gn (@inverse R) env r rels -> pairs_hold env pairs -> unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b q; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ c q (knownI h b) z).
+move=> u c /zholdsP z h b q ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q (knownI h b) z).
 exact: no_square_zero.
 Qed.
 Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) : divisible R -> e * e = 0 ->
@@ -1701,13 +1737,13 @@ Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) 
   unit_den (T0 e :: env) e1 = unit_den (T0 e :: env) e2.
 Proof.
 move=> u ee c /zholdsP z h b; have sq := @one_square_zero R e env ee.
-rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq c Logic.I (knownI h b) z).
+rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I (knownI h b) z).
 Qed.
 End Use.
 Arguments ring_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _.
 Arguments dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _.
 Arguments unit_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _ _.
-Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {rels} _ _ _ _ _ _.
+Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {pairs rels} _ _ _ _ _ _ _.
 Arguments unit_dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _ _.
 
 (* ------------------------------------------------------------------ the adjoint lemma, entry by entry *)

@@ -265,6 +265,20 @@ by rewrite deriveE //; case: h => _ ->.
 Qed.
 Lemma is_derive_unique (f : R -> R) (a b : R) : is_derive (0 : R) 1 f a -> is_derive (0 : R) 1 f b -> a = b.
 Proof. by case=> _ <- [_ <-]. Qed.
+(* relations between a function's values *)
+Lemma inv_relation (a : R) : a != 0 -> a^-1 ^+ 1 * a = 1.
+Proof. by move=> h; rewrite expr1 mulVf. Qed.
+Lemma rsqrt_relation (a : R) : 0 < a -> (Num.sqrt a)^-1 ^+ 2 * a = 1.
+Proof.
+move=> h; have s : Num.sqrt a != 0 by rewrite gt_eqF // sqrtr_gt0.
+by rewrite -{2}(sqr_sqrtr (ltW h)) -exprMn mulVf // expr1n.
+Qed.
+Lemma inv_pair (a : R) : a != 0 -> a^-1 * a = 1.
+Proof. exact: mulVf. Qed.
+Lemma sqrt_pair (a : R) : 0 < a -> Num.sqrt a * (Num.sqrt a)^-1 = 1.
+Proof. by move=> h; rewrite divff // gt_eqF // sqrtr_gt0. Qed.
+Lemma exp_pair (a : R) : expR a * expR (- a) = 1.
+Proof. exact: expRxMexpNx_1. Qed.
 Lemma real_divisible : divisible [comUnitRingType of R].
 Proof. exact: (numField_divisible [numFieldType of R]). Qed.
 End Use.

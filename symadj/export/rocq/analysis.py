@@ -19,7 +19,8 @@ from symadj.export.rocq.program import Program, kind
 from symadj.export.rocq.readable import expression, nat
 from symadj.export.rocq.setting import Setting
 from symadj.export.rocq.syntax import Expr, Times
-from symadj.export.rocq.tape import Site, Tape
+from symadj.export.rocq.relations import Relations
+from symadj.export.rocq.tape import Tape
 from symadj.export.rocq.theorem import checked, embedded_axes, evidence, names_list
 from symadj.export.rocq.translate import natural
 from symadj.export.rocq.walking import renamed
@@ -98,10 +99,14 @@ def _general(claim: GradientOfReals) -> str:
     derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     moved = len(tape.sites)
     right = tape.expression(claim.right, free, closures)
+    relations = Relations(tape, closures, claim.calls(f"({identifier(claim.tensor)} p)", ""))
     last = str(len(tensors) + len(tape.sites))
     shapes: list[Shape] = [*tensors.values(), *(((),) * len(tape.sites)), claim.shape]
     axes = listed(embedded_axes(shapes, tape))
-    call = f"prove {setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}\n  true None {name}'left {name}'right"
+    call = (
+        f"prove_with {setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}\n"
+        f"  {relations.pairs()} {name}'relations true None {name}'left {name}'right"
+    )
     given = premises(claim.statement, program, claim.calls(f"({identifier(claim.tensor)} p)", ""))
     return "\n".join(
         [
@@ -110,9 +115,10 @@ def _general(claim: GradientOfReals) -> str:
             f"Definition {name}'right := {right.replace(LAST, last)}.",
             f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites[:moved])}.",
             f"Definition {name}'more : seq site := {listed(s.rocq() for s in tape.sites[moved:])}.",
+            f"Definition {name}'relations : seq relation := {relations.listed()}.",
             *checked(name, call, setting),
             _statement(claim, given),
-            _proof(claim, tape.sites[:moved], given),
+            _proof(claim, relations, moved, given),
         ]
     )
 
@@ -156,7 +162,7 @@ def _statement(claim: GradientOfReals, given: Sequence[Premise]) -> str:
     )
 
 
-def _proof(claim: GradientOfReals, sites: Sequence[Site], given: Sequence[Premise]) -> str:
+def _proof(claim: GradientOfReals, relations: Relations, moved: int, given: Sequence[Premise]) -> str:
     setting, name, rank = claim.setting, claim.name, len(claim.shape)
     x, dx = identifier(claim.tensor), identifier(claim.direction)
     t1, t2, sizes = names_list(setting.of_rank(1)), names_list(setting.of_rank(2)), names_list(setting.sizes)
@@ -178,24 +184,17 @@ def _proof(claim: GradientOfReals, sites: Sequence[Site], given: Sequence[Premis
         "have smooth' : smooth p point tangent.",
         f"  by split; [|split; [|move=> {pattern} // _ l'; [{cases}]]].",
     ]
-    proofs: list[str] = []
-    for k, site in enumerate(sites):
-        condition = _domain(claim, site, f"({x} p)")
-        if condition is None:
-            proofs.append("(fun=> I)")
-            continue
-        steps.append(f"have domain'{k} : {condition}.\n  by intros; cbv beta delta [{lines}]; positive.")
-        entries = " ".join(f"(nth 0%N {_tail(j)} 0)" for j in range(len(site.parameters)))
-        proofs.append(f"(fun l' => domain'{k} {entries})" if site.parameters else f"(fun=> domain'{k})")
+    steps += relations.steps(lines, moved)
+    proofs = relations.domains(moved)
     conditions = "I"
     for proof in reversed(proofs):
         conditions = f"(conj {proof} {conditions})"
     steps += [
         f"have domains' : domains {places} {name}'tape (point p) := {conditions}.",
         f"refine (is_diff_to (differential {name}'value smooth' domains') _) => w.",
-        f"exact (unit_identity {sizes} {t1} {t2} R",
+        f"exact (unit_relations {sizes} {t1} {t2} R",
         f"  (rcons (values {places} ({name}'tape ++ {name}'more) (point p)) (T{rank} ({dx} w)))",
-        f"  (@real_divisible R) {evidence(name, setting)}).",
+        f"  (@real_divisible R) {evidence(name, setting)} {relations.proofs()}).",
         "Qed.",
     ]
     return "\n".join(steps)
@@ -203,26 +202,6 @@ def _proof(claim: GradientOfReals, sites: Sequence[Site], given: Sequence[Premis
 
 def _zero(rank: int) -> str:
     return f"(fun {'_ ' * rank}=> 0)" if rank else "0"
-
-
-def _tail(count: int) -> str:
-    text = "l'"
-    for _ in range(count):
-        text = f"(behead {text})"
-    return text
-
-
-def _domain(claim: GradientOfReals, site: Site, point: str) -> str | None:
-    """Where the site's function is differentiated, as a readable condition on its argument."""
-    if site.function in {"log", "sqrt", "rsqrt"}:
-        relation = "0 < {}"
-    elif site.function == "inv":
-        relation = "{} != 0"
-    else:
-        return None
-    argument = expression(renamed(site.argument, claim.calls(point, "")), 49)
-    names = " ".join(identifier(p) for p in site.parameters)
-    return (f"forall {names} : nat, " if names else "") + relation.format(argument)
 
 
 # ------------------------------------------------------------------------------------------------ along lines

@@ -11,14 +11,14 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from symadj.errors import SymadjError
 from symadj.export.rocq.certify import ANALYSIS, INDEX, PRELUDE, Certificate
-from symadj.export.rocq.document import LIBRARY
+from symadj.export.rocq.document import LIBRARY, footer
 
 PACKAGES = ("coq", "libcoq-mathcomp-algebra")
 PACKAGES_OF_ANALYSIS = ("libcoq-mathcomp-analysis",)
@@ -79,7 +79,8 @@ def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
         _compile_prelude(coqc, place, name, timeout)
     verdicts: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
     for file in files:
-        for name, verdict in _check_file(coqc, place, file, timeout).items():
+        theorems = {c.module: c.theorems for c in certificates if c.file == file}
+        for name, verdict in _check_file(coqc, place, file, theorems, timeout).items():
             verdicts[file, name] = verdict
     return [_checked(c, verdicts) for c in certificates]
 
@@ -120,45 +121,54 @@ def _compile_prelude(coqc: str, place: Path, name: str, timeout: float) -> None:
         raise SymadjError(f"{name} does not compile with this version of Rocq: {ran.stderr.strip()[-400:]}")
 
 
-def _check_file(coqc: str, place: Path, file: str, timeout: float) -> dict[str, tuple[str, tuple[str, ...]]]:
+def _check_file(
+    coqc: str, place: Path, file: str, theorems: Mapping[str, tuple[str, ...]], timeout: float
+) -> dict[str, tuple[str, tuple[str, ...]]]:
     """For each module of a file the kernel's complaint (none: empty), and the axioms."""
-    head, modules, foot = _split((place / file).read_text(encoding="utf-8"))
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    remaining = list(modules)
+    head, modules = _split((place / file).read_text(encoding="utf-8"))
     part = place / f"part_of_{file}"
+
+    def run(names: Sequence[str]) -> tuple[str, str]:
+        """The module that is rejected and why; of an accepted file, no module and what was printed."""
+        printed = footer([t for m in names for t in theorems[m]])
+        text = head + "".join(modules[m] for m in names) + printed
+        part.write_text(text, encoding="utf-8")
+        ran = _compile(coqc, place, part.name, timeout)
+        if ran.returncode == 0:
+            return "", ran.stdout
+        return _culprit(text, ran.stderr), _complaint(ran.stderr)
+
+    complaints: dict[str, str] = {}
+    good: list[str] = []
+    remaining = [name for name in modules if name in theorems]
+    output = ""
     try:
         while remaining:
-            text = _joined(head, [modules[m] for m in remaining], foot, whole=len(remaining) == len(modules))
-            part.write_text(text, encoding="utf-8")
-            try:
-                ran = _compile(coqc, place, part.name, timeout)
-            except subprocess.TimeoutExpired:
-                found |= {m: (f"took more than {timeout:.0f} s", ()) for m in remaining}
+            bad, output = run(remaining)
+            if not bad:
+                good += remaining
                 break
-            if ran.returncode == 0:
-                found |= {m: ("", _axioms(ran.stdout)) for m in remaining}
-                break
-            bad = _culprit(text, ran.stderr)
-            if bad is None:
-                found |= {m: (_complaint(ran.stderr), ()) for m in remaining}
-                break
-            position = remaining.index(bad)
-            found |= {m: ("", ()) for m in remaining[:position]}
-            found[bad] = (_complaint(ran.stderr), ())
+            position = remaining.index(bad) if bad in remaining else 0
+            good += remaining[:position]
+            complaints[remaining[position]] = output
             remaining = remaining[position + 1 :]
+        if complaints and good:  # what all the accepted ones rest on is printed by one more run
+            bad, output = run(good)
+            if bad:
+                complaints |= {m: output for m in good}
+    except subprocess.TimeoutExpired:
+        complaints |= {m: f"took more than {timeout:.0f} s" for m in (*good, *remaining) if m not in complaints}
     finally:
-        for path in place.glob(f"*part_of_{Path(file).stem}.*"):
+        for path in (*place.glob(f"part_of_{Path(file).stem}.*"), *place.glob(f".part_of_{Path(file).stem}.*")):
             path.unlink()
-    return found
+    return {m: (complaints.get(m, ""), () if m in complaints else _axioms(output)) for m in modules if m in theorems}
 
 
-def _split(text: str) -> tuple[str, dict[str, str], str]:
-    """The head of a file, its modules by name (each with its comment), and the foot."""
-    before, _, foot = text.rpartition("\nDefinition all'0")
-    chunks = re.split(r"(?m)^(?=\(\* )", before)
+def _split(text: str) -> tuple[str, dict[str, str]]:
+    """The head of a file, and its modules by name, each with its comment."""
+    chunks = re.split(r"(?m)^(?=\(\* )", text.partition("\nDefinition all'0")[0])
     head = "".join(c for c in chunks if not _has_module(c))
-    modules = {name: c for c in chunks if (name := _has_module(c))}
-    return head, modules, "\nDefinition all'0" + foot
+    return head, {name: c.rstrip() + "\n\n" for c in chunks if (name := _has_module(c))}
 
 
 def _has_module(chunk: str) -> str:
@@ -168,15 +178,11 @@ def _has_module(chunk: str) -> str:
     return ""
 
 
-def _joined(head: str, modules: Sequence[str], foot: str, whole: bool) -> str:
-    return head + "".join(modules) + (foot if whole else "")
-
-
-def _culprit(text: str, errors: str) -> str | None:
+def _culprit(text: str, errors: str) -> str:
     match = re.search(r"line (\d+), characters", errors)
+    name = "?"
     if match is None:
-        return None
-    name = None
+        return name
     for line in text.splitlines()[: int(match[1])]:
         if found := _MODULE.match(line):
             name = found[1]

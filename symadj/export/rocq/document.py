@@ -112,9 +112,13 @@ def document(modules: Sequence[Module], file: str | None) -> str:
     origin = PurePath(file).name if file else "a statement"
     head = f"(* Written by symadj from {origin}: every theorem here is one that the Rocq kernel checks. *)\n"
     head += IMPORTS_OF_ANALYSIS if any(m.reals for m in modules) else IMPORTS
-    lists = [names[k : k + 100] for k in range(0, len(names), 100)]
-    foot = "\n".join(
-        f"Definition all'{k} := ({', '.join(f'@{n}' for n in part)}).\nPrint Assumptions all'{k}."
-        for k, part in enumerate(lists)
+    return "\n\n".join([head.rstrip(), *(m.text for m in modules), footer(names)])
+
+
+def footer(theorems: Sequence[str]) -> str:
+    """The commands that print what theorems rest on: one for each hundred, since each takes half a second."""
+    parts = [theorems[k : k + 100] for k in range(0, len(theorems), 100)]
+    return "".join(
+        f"Definition all'{k} := ({', '.join(f'@{n}' for n in part)}).\nPrint Assumptions all'{k}.\n"
+        for k, part in enumerate(parts)
     )
-    return "\n\n".join([head.rstrip(), *(m.text for m in modules), foot]) + "\n"

@@ -65,11 +65,25 @@ class Tape(Embedding):
         kept, self.following = self.following, len(self.names) + len(parameters)
         text = self.expression(expr.argument, inside, tensors)
         self.following = kept
+        made = Site(expr.name, expr.argument, parameters, numbers, text)
+        if expr.name == "inv":  # one over a root is a function of its own, convertible with it
+            for number, site in enumerate(self.sites):
+                if site.function == "sqrt" and site.numbers == numbers and text == self.atom(number):
+                    made = Site("rsqrt", site.argument, site.parameters, numbers, site.text)
         for number, site in enumerate(self.sites):
-            if (site.function, site.numbers, site.text) == (expr.name, numbers, text):
+            if (site.function, site.numbers, site.text) == (made.function, numbers, made.text):
                 return number
-        self.sites.append(Site(expr.name, expr.argument, parameters, numbers, text))
+        self.sites.append(made)
         return len(self.sites) - 1
+
+    def atom(self, number: int) -> str:
+        """A site at its own parameters."""
+        return f"Atm {self.first + number} {listed(f'V {n}' for n in self.sites[number].numbers)}"
+
+    def copy(self, site: Site, tensors: Mapping[str, Closure]) -> str:
+        """The site's argument once more, its sums with new variable numbers."""
+        inside = {**self.free(), **{p: f"V {n}" for p, n in zip(site.parameters, site.numbers, strict=True)}}
+        return self.expression(site.argument, inside, tensors)
 
     # -------------------------------------------------------------------------------------------- derivatives
 

@@ -222,10 +222,12 @@ def _power(base: Term, exponent: Term) -> Expr:
 def _inverse(base: Term) -> Expr:
     if isinstance(base, nodes.IndexValue):
         return InverseSize(natural(base.index))
-    if isinstance(base, nodes.Mul) and all(isinstance(f, nodes.IndexValue | nodes.Number) for f in base.factors):
+    if isinstance(base, nodes.Mul):
         return times([scalar(nodes.divide(nodes.ONE_TERM, f)) for f in base.factors])
     if isinstance(base, nodes.Power) and base.exponent == nodes.Number(Fraction(1, 2)):
         return Function("rsqrt", scalar(base.base))
+    if isinstance(base, nodes.Power) and isinstance(base.exponent, nodes.Number) and base.exponent.value > 0:
+        return scalar(nodes.Power(base.base, nodes.Number(-base.exponent.value)))
     return Function("inv", scalar(base))
 
 

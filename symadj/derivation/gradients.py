@@ -1,0 +1,359 @@
+"""Gradients: the differential line by line, each line's pairing with its cotangent, the sums of contributions, and how
+the claimed formulas follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from symadj.calculus import pullback, pushforward
+from symadj.calculus.merging import merged_sum
+from symadj.calculus.rewriting import Names, free_variables, substitute
+from symadj.calculus.vocabulary import varying
+from symadj.derivation.checking import Extended, at_indices
+from symadj.derivation.expansion import Monomial, TooLong, monomials
+from symadj.derivation.folding import factored, folded, pulled
+from symadj.derivation.model import (
+    COTANGENT,
+    DIFFERENTIAL,
+    Block,
+    Chain,
+    Definitions,
+    Equation,
+    Indices,
+    Paragraph,
+    Part,
+    Step,
+    Text,
+)
+from symadj.derivation.rules import rules_of
+from symadj.derivation.terms import entry, renamed, tensors_in, tidied, total, weight
+from symadj.terms.index import var
+from symadj.terms.nodes import ZERO_TERM, Add, Binder, Call, Entry, Mul, Sum, Term, add, mul
+from symadj.terms.statement import Assumption, GradientClaim, Let, Shape, Statement, Tensor
+
+GIVEN = "given."
+_LONG = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What the line ``source`` adds to the cotangent of ``tensor``, at the indices ``let.indices``."""
+
+    source: str
+    tensor: str
+    let: Let
+    affine: bool
+
+
+@dataclass(slots=True)
+class Gradients:
+    """The program of a derivation, as it grows: differentials, then cotangents from the last line to the inputs."""
+
+    statement: Statement
+    claims: Sequence[GradientClaim]
+    granted: Sequence[Assumption]
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    forward: tuple[Let, ...] = ()
+    contributions: dict[str, list[Contribution]] = field(default_factory=dict)
+    differentials: dict[str, Let] = field(default_factory=dict)
+    extended: Extended = field(init=False)
+    taken: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        statement = self.statement
+        self.forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
+        inputs = {c.input: statement.shape(c.input) for c in self.claims}
+        self.shapes = varying(self.forward, inputs)
+        self.taken = {*statement.sizes, *statement.integers, *statement.functions}
+        self.taken |= {t.name for t in statement.inputs} | {let.name for let in (*statement.forward, *statement.backward)}
+        for let in self.forward:
+            if let.name in self.shapes and let.name not in inputs:
+                self._differentiate(let)
+        self._transpose(inputs)
+        tangents = [Tensor(DIFFERENTIAL + name, shape) for name, shape in inputs.items()]
+        given = [Tensor(self.given(o), statement.shape(o)) for o in statement.outputs]
+        self.extended = Extended(
+            statement, (*statement.inputs, *tangents, *given), [], tuple(self.granted)
+        )
+        self.extended.lets += [*self.forward, *self.differentials.values(), *self.cotangents()]
+
+    def given(self, output: str) -> str:
+        """The name of the cotangent that comes from outside; an output that other lines read has a total besides."""
+        return GIVEN + output if self.contributions.get(output) else COTANGENT + output
+
+    # -------------------------------------------------------------------------------- the program
+
+    def _read(self, let: Let) -> dict[str, Shape]:
+        return {name: shape for name, shape in self.shapes.items() if name in tensors_in(let.body)}
+
+    def _differentiate(self, let: Let) -> None:
+        read = self._read(let)
+        (derivative,) = pushforward([let], read, complex=self.statement.complex)
+        body = renamed(derivative.body, {f"v{name}": DIFFERENTIAL + name for name in read})
+        self.differentials[let.name] = Let(DIFFERENTIAL + let.name, let.indices, let.shape, body)
+
+    def _transpose(self, inputs: Mapping[str, Shape]) -> None:
+        reached = set(self.statement.outputs)
+        for let in reversed(self.forward):
+            if let.name not in self.differentials or let.name not in reached:
+                continue
+            read = self._read(let)
+            found = pullback([let], [let.name], read, complex=self.statement.complex).lets
+            for name, part in zip(read, found, strict=True):
+                if part.body == ZERO_TERM:
+                    continue
+                reached.add(name)
+                body = renamed(part.body, {f"d{let.name}": COTANGENT + let.name})
+                affine = any(
+                    s.variable is None for s in _subscripts(self.differentials[let.name].body, DIFFERENTIAL + name)
+                )
+                contribution = Let(COTANGENT + name, part.indices, part.shape, body)
+                self.contributions.setdefault(name, []).append(Contribution(let.name, name, contribution, affine))
+        for name in inputs:
+            self.contributions.setdefault(name, [])
+
+    def cotangents(self) -> Iterator[Let]:
+        """The cotangents of the lines, last to first, then of the inputs."""
+        lines = [let.name for let in reversed(self.forward)]
+        for name in (*lines, *(c.input for c in self.claims)):
+            if name in self.contributions and (self.contributions[name] or name not in lines):
+                yield self.cotangent(name)
+
+    def cotangent(self, name: str) -> Let:
+        """``bar.T`` as the sum of the contributions, and of what is given from outside."""
+        indices, shape = self.indices(name), self.shapes[name]
+        terms = [self.at(c, indices) for c in self.contributions[name]]
+        if name in self.statement.outputs:
+            terms.insert(0, entry(self.given(name), indices))
+        return Let(COTANGENT + name, indices, shape, merged_sum(terms))
+
+    def indices(self, name: str) -> tuple[str, ...]:
+        """The names of the axes of a tensor in this derivation."""
+        for let in self.forward:
+            if let.name == name:
+                return let.indices
+        found = self.contributions.get(name, [])
+        if found:
+            return found[0].let.indices
+        for let in self.statement.backward:
+            if let.name == f"d{name}":
+                return let.indices
+        return tuple(f"i{k}" for k in range(len(self.shapes[name])))
+
+    def at(self, contribution: Contribution, indices: tuple[str, ...]) -> Term:
+        """A contribution at other indices."""
+        let = contribution.let
+        if let.indices == indices:
+            return let.body
+        bound = {i: f"{i}#" for i in let.indices}
+        body = substitute(let.body, {i: var(m) for i, m in bound.items()})
+        names = dict(zip(bound.values(), indices, strict=True))
+        from symadj.calculus.rewriting import Tidy
+
+        return Tidy(frozenset(self.taken)).term(body, names)
+
+    # -------------------------------------------------------------------------------- the telling
+
+    def parts(self) -> Iterator[Part]:
+        """The parts on the forward program: differentials, then line by line the pairing and what it contributes."""
+        lines = [let for let in self.forward if let.name in self.differentials]
+        several = len(lines) > 1
+        if several:
+            yield Part(("The differential, line by line",), (self._differential(lines),))
+        for let in reversed(lines):
+            if not (let.name in self.statement.outputs or self.contributions.get(let.name)):
+                continue
+            blocks = [*self._pairing(let, told=several)]
+            if not blocks:
+                continue
+            blocks = [*self.gathering(let.name), *blocks]
+            title: Text = ("Backwards through ", Equation(entry(let.name, let.indices), let.body))
+            yield Part(title if several else ("The pairing",), tuple(blocks))
+
+    def _differential(self, lines: Sequence[Let]) -> Block:
+        rows: list[tuple[Equation, Text]] = []
+        for let in lines:
+            d = self.differentials[let.name]
+            rows.append((Equation(entry(d.name, d.indices), d.body), self._rules(let)))
+        return Definitions(tuple(rows))
+
+    def _rules(self, let: Let) -> Text:
+        names = rules_of(let.body, self._read(let))
+        return ("; ".join(names),) if names else ("the line is linear",)
+
+    def _pairing(self, let: Let, *, told: bool) -> Iterator[Block]:
+        found = [c for parts in self.contributions.values() for c in parts if c.source == let.name]
+        if not found:
+            return
+        d = self.differentials[let.name]
+        bar = entry(COTANGENT + let.name, let.indices)
+        start = total(let.indices, let.shape, self._inner(entry(d.name, d.indices), bar))
+        put = total(let.indices, let.shape, self._inner(d.body, bar))
+        put = tidied(put, (), self.taken)
+        rule: Text = ("the differential of the line",)
+        if not told:
+            names = rules_of(let.body, self._read(let))
+            rule = ("definition of the map" + (f", differentiated: {'; '.join(names)}" if names else ", which is linear"),)
+        steps = [Step(put, rule, (entry(d.name, d.indices),))]
+        spread = self._distributed(put)
+        collected = self._collected(found)
+        affine = [c for c in found if c.affine]
+        if spread is not None and _flat(spread) != _flat(collected):
+            steps.append(Step(spread, ("distribute, and exchange the sums",)))
+        if spread is None or _flat(spread) != _flat(collected):
+            steps.append(Step(collected, self._collecting(affine, found)))
+        else:
+            steps.append(Step(collected, ("distribute, and collect what multiplies each differential",)))
+        yield Chain((), start, tuple(steps), (d.name, bar.tensor))
+        yield from self._hence(let, found)
+
+    def _collecting(self, affine: Sequence[Contribution], found: Sequence[Contribution]) -> Text:
+        if not affine:
+            return ("rename indices, and collect what multiplies each differential",)
+        pieces: list[str | Term | Equation] = ["substitute the index of "]
+        for k, c in enumerate(affine):
+            pieces += [", " if k else "", entry(DIFFERENTIAL + c.tensor, self.indices(c.tensor))]
+        return (*pieces, " for a summed one; the ranges become conditions")
+
+    def _hence(self, let: Let, found: Sequence[Contribution]) -> Iterator[Block]:
+        final = [c for c in found if len(self.contributions[c.tensor]) == 1 and c.tensor not in self.statement.outputs]
+        others = [c for c in found if c not in final]
+        if final:
+            rows: list[tuple[Equation, Text]] = []
+            for c in final:
+                rows.append((Equation(entry(c.let.name, self.indices(c.tensor)), self.at(c, self.indices(c.tensor))), ()))
+            yield Paragraph(("Hence, by nondegeneracy of the inner product:",))
+            yield Definitions(tuple(rows))
+        for c in others:
+            place = entry(c.let.name, self.indices(c.tensor))
+            yield Paragraph(("To ", place, " this line contributes ", self.at(c, self.indices(c.tensor)), "."))
+
+    def _inner(self, left: Term, right: Term) -> Term:
+        if self.statement.complex:
+            return Call("real", (mul(Call("conj", (left,)), right),))
+        return mul(left, right)
+
+    def _distributed(self, term: Term) -> Term | None:
+        """The pairing with every differential alone in a product; ``None`` where that is not plain."""
+        if self.statement.complex:
+            return None
+        moving = {DIFFERENTIAL + name for name in self.shapes}
+        try:
+            found = monomials(term, Names(), lambda t: bool(tensors_in(t) & moving))
+        except TooLong:
+            return None
+        if any(sum(bool(tensors_in(f) & moving) for f in m.factors) != 1 for m in found):
+            return None
+        ordered = [Monomial(m.scope, (*(f for f in m.factors if tensors_in(f) & moving),
+                                      *(f for f in m.factors if not tensors_in(f) & moving))) for m in found]  # fmt: skip
+        return tidied(add(*(m.term() for m in ordered)), (), self.taken)
+
+    def _collected(self, found: Sequence[Contribution]) -> Term:
+        sums = []
+        for c in found:
+            indices = self.indices(c.tensor)
+            left = entry(DIFFERENTIAL + c.tensor, indices)
+            sums.append(total(indices, self.shapes[c.tensor], self._inner(left, self.at(c, indices))))
+        return tidied(add(*sums), (), self.taken)
+
+    def gathering(self, name: str) -> Iterator[Block]:
+        """How the cotangent of a tensor comes together, where there is something to say."""
+        if not self.contributions.get(name):
+            return
+        let = self.cotangent(name)
+        where = at_indices(let.indices, let.shape)
+        parts = self.contributions[name]
+        steps: list[Step] = []
+        terms = [self.at(c, let.indices) for c in parts]
+        if name in self.statement.outputs:
+            terms.insert(0, entry(self.given(name), let.indices))
+        if len(terms) > 1:
+            steps.append(Step(add(*terms), ("the sum of the contributions",)))
+            if _flat(let.body) != _flat(add(*terms)):
+                steps.append(Step(let.body, ("collect",)))
+        else:
+            steps.append(Step(terms[0], ("found above",)))
+        steps += self.simplified(where, steps[-1].expression)
+        if len(steps) > 1 or len(terms) > 1:
+            yield Chain(where, entry(let.name, let.indices), tuple(steps))
+
+    def simplified(self, where: Indices, term: Term) -> list[Step]:
+        """Vanishing summands dropped, names put back, common factors taken out; each where it helps."""
+        steps: list[Step] = []
+        for attempt in (self._without_zeros, self._with_names, self._with_factors):
+            found = attempt(where, term)
+            if found is not None:
+                steps.append(found)
+                term = found.expression
+        return steps
+
+    def _without_zeros(self, where: Indices, term: Term) -> Step | None:
+        if not isinstance(term, Add):
+            return None
+        kept: list[Term] = []
+        reasons: list[Equation] = []
+        for summand in term.terms:
+            if not isinstance(summand, Sum | Mul) or not self.extended.same(where, summand, ZERO_TERM):
+                kept.append(summand)
+                continue
+            reasons.append(Equation(self._vanishing(where, summand), ZERO_TERM))
+        if not reasons:
+            return None
+        return Step(add(*kept) if kept else ZERO_TERM, tuple(p for r in reasons for p in (", ", r))[1:], ())
+
+    def _vanishing(self, where: Indices, summand: Term) -> Term:
+        """The smallest factor of a vanishing summand that vanishes by itself."""
+        parts = pulled(summand)
+        for factor in parts.factors if isinstance(parts, Mul) else ():
+            if isinstance(factor, Sum) and self.extended.same(where, factor, ZERO_TERM):
+                return factor
+        return summand
+
+    def _with_names(self, where: Indices, term: Term) -> Step | None:
+        used = [let for let in self.forward if "." not in let.name or not let.name.startswith("equal.")]
+        found = folded(term, reversed(used))
+        if weight(found) >= weight(term) or not self.extended.same(where, term, found):
+            return None
+        names = sorted(tensors_in(found) - tensors_in(term))
+        lets = [let for let in self.forward if let.name in names]
+        facts: list[str | Term | Equation] = []
+        for let in lets:
+            facts += [", " if facts else "", Equation(entry(let.name, let.indices), let.body)]
+        return Step(found, ("as ", *facts) if facts else ("simplify",))
+
+    def _with_factors(self, where: Indices, term: Term) -> Step | None:
+        found = factored(term)
+        if found == term or weight(found) >= weight(term) or not self.extended.same(where, term, found):
+            return None
+        return Step(found, ("take out what is common",))
+
+
+def _subscripts(term: Term, tensor: str) -> Iterator[object]:
+    from symadj.terms.nodes import walk
+
+    for part in walk(term):
+        if isinstance(part, Entry) and part.tensor == tensor:
+            yield from part.subscripts
+
+
+def _flat(term: Term) -> object:
+    """The same for terms that differ in the order of summands, factors and sums only."""
+    match term:
+        case Add(terms):
+            return ("add", frozenset(map(_flat, terms)))
+        case Mul(factors):
+            return ("mul", tuple(sorted((repr(_flat(f)) for f in factors))))
+        case Sum():
+            binders: list[Binder] = []
+            body: Term = term
+            while isinstance(body, Sum):
+                binders.append(body.binder)
+                body = body.body
+            return ("sum", frozenset(binders), _flat(body))
+        case _:
+            return term
+
+
+__all__ = ["GIVEN", "Contribution", "Gradients", "free_variables"]

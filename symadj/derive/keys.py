@@ -1,0 +1,115 @@
+"""One text for terms that differ only in the order of factors and of summands, and in the names of bound indices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from symadj.terms.index import Index, format_index, var
+from symadj.terms.nodes import (
+    Add,
+    All,
+    Apply,
+    Binder,
+    Call,
+    Condition,
+    Constant,
+    Determinant,
+    Entry,
+    Extremum,
+    IndexCondition,
+    IndexValue,
+    Indicator,
+    Inverse,
+    Mul,
+    Not,
+    Number,
+    Power,
+    Product,
+    Select,
+    Some,
+    Sum,
+    Term,
+    ValueCondition,
+)
+
+Names = Mapping[str, Index]
+_NONE: Names = {}
+
+
+@lru_cache(maxsize=20_000)
+def key(term: Term) -> str:
+    """The canonical text of a term; terms of one text are equal.
+
+    >>> x, y = Entry("x", ()), Entry("y", ())
+    >>> key(Mul((x, y))) == key(Mul((y, x)))
+    True
+    """
+    return key_in(term, _NONE, 0)
+
+
+def key_in(term: Term, names: Names, depth: int) -> str:
+    """``key`` of a term whose index variables are called as ``names`` says, inside ``depth`` binders."""
+    match term:
+        case Number(value):
+            return str(value)
+        case Constant(name):
+            return name
+        case IndexValue(index):
+            return f"<{_index(index, names)}>"
+        case Entry(tensor, subscripts):
+            return f"{tensor}[{_list(subscripts, names)}]"
+        case Inverse(tensor, subscripts):
+            return f"inv {tensor}[{_list(subscripts, names)}]"
+        case Determinant(tensor, subscripts):
+            return f"det {tensor}[{_list(subscripts, names)}]"
+        case Add(terms):
+            return f"(+ {' '.join(sorted(key_in(t, names, depth) for t in terms))})"
+        case Mul(factors):
+            return f"(* {' '.join(sorted(key_in(f, names, depth) for f in factors))})"
+        case Power(base, exponent):
+            return f"(^ {key_in(base, names, depth)} {key_in(exponent, names, depth)})"
+        case Call(function, arguments):
+            return f"({function} {' '.join(key_in(a, names, depth) for a in arguments)})"
+        case Apply(function, orders, arguments):
+            return f"({function}{orders} {' '.join(key_in(a, names, depth) for a in arguments)})"
+        case Sum(binder, body):
+            return f"(sum {_bound(binder, body, names, depth)})"
+        case Product(binder, body):
+            return f"(prod {_bound(binder, body, names, depth)})"
+        case Extremum(kind, binder, body):
+            return f"({kind} {_bound(binder, body, names, depth)})"
+        case Indicator(condition):
+            return f"[{_condition(condition, names, depth)}]"
+        case Select(condition, then, otherwise):
+            chosen = f"{key_in(then, names, depth)} {key_in(otherwise, names, depth)}"
+            return f"(if {_condition(condition, names, depth)} {chosen})"
+
+
+def _index(index: Index, names: Names) -> str:
+    return format_index(index.substitute(names) if names else index)
+
+
+def _list(subscripts: tuple[Index, ...], names: Names) -> str:
+    return ",".join(_index(s, names) for s in subscripts)
+
+
+def _bound(binder: Binder, body: Term, names: Names, depth: int) -> str:
+    inner = {**names, binder.index: var(f"@{depth}")}
+    ends = f"{_index(binder.lower, names)}:{_index(binder.upper, names)}"
+    test = "" if binder.condition is None else _condition(binder.condition, inner, depth + 1)
+    return f"{ends} {test} {key_in(body, inner, depth + 1)}"
+
+
+def _condition(condition: Condition, names: Names, depth: int) -> str:
+    match condition:
+        case IndexCondition(relation, index):
+            return f"{_index(index, names)}{relation}"
+        case ValueCondition(relation, left, right):
+            return f"({relation} {key_in(left, names, depth)} {key_in(right, names, depth)})"
+        case All(parts):
+            return f"(and {' '.join(sorted(_condition(p, names, depth) for p in parts))})"
+        case Some(parts):
+            return f"(or {' '.join(sorted(_condition(p, names, depth) for p in parts))})"
+        case Not(part):
+            return f"(not {_condition(part, names, depth)})"

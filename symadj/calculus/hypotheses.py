@@ -323,9 +323,10 @@ class _Collector:
 
     def _extremum(self, term: Extremum, frame: _Frame) -> Iterator[Hypothesis]:
         binder, body = term.binder, term.body
-        if binder.condition is None:
-            some = at_most(binder.lower + 1, binder.upper)
-            yield from self._say(iter([some]), f"{term.kind} needs at least one element", frame)
+        some: Condition = at_most(binder.lower + 1, binder.upper)
+        if binder.condition is not None:
+            some = ValueCondition("<", ZERO_TERM, Sum(binder, ONE_TERM))
+        yield from self._say(iter([some]), f"{term.kind} needs at least one element", frame)
         if not frame.smooth or not (
             self._varies(body) or (binder.condition and condition_reads_any(binder.condition, self.varying))
         ):

@@ -8,7 +8,6 @@ and ``tanh u < 1``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -75,17 +74,16 @@ class World:
     line_signs: dict[str, int] = field(default_factory=dict)
     region: Mapping[str, int] = field(default_factory=dict)
 
-    @contextmanager
-    def step(self) -> Iterator[None]:
-        """Counts one step of work, and how deep inside of others it is."""
+    def enter(self) -> None:
+        """Counts one step of work, and how deep inside of others it is; ``leave`` ends it."""
         self.steps -= 1
         self.depth += 1
-        try:
-            if self.steps < 0 or self.depth > MAX_DEPTH:
-                raise Exhausted
-            yield
-        finally:
-            self.depth -= 1
+        if self.steps < 0 or self.depth > MAX_DEPTH:
+            raise Exhausted
+
+    def leave(self) -> None:
+        """The end of a step."""
+        self.depth -= 1
 
 
 @dataclass(slots=True)
@@ -292,8 +290,11 @@ class Knowledge:
         known = self._signs.get(key)
         if known is None:
             self._signs[key] = signs.ANY  # for a term that asks about itself through the facts
-            with self.world.step():
+            try:
+                self.world.enter()
                 known = structural_signs(self, atom, deep=deep)
+            finally:
+                self.world.leave()
             poly = atom_poly(atom)
             known &= self._by_one_fact(poly)
             if deep and known not in (signs.NEGATIVE, signs.ZERO, signs.POSITIVE):

@@ -42,6 +42,12 @@ class Extended:
     _proof: Proof | None = None
     _count: int = 0
 
+    def define(self, let: Let) -> None:
+        """Add a line; what was shown before stays shown."""
+        self.lets.append(let)
+        if self._proof is not None:
+            self._proof.add_lets(self._proof.forward, [let])
+
     def shapes(self) -> dict[str, Shape]:
         """The shape of every name."""
         found = {tensor.name: tensor.shape for tensor in self.inputs}

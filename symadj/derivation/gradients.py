@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from symadj.calculus import pullback, pushforward
 from symadj.calculus.merging import merged_sum
-from symadj.calculus.rewriting import Names, free_variables, substitute
+from symadj.calculus.rewriting import Names, Tidy, substitute
 from symadj.calculus.vocabulary import varying
 from symadj.derivation.checking import Extended, at_indices
 from symadj.derivation.expansion import Monomial, TooLong, monomials
 from symadj.derivation.folding import factored, folded, pulled
+from symadj.derivation.likeness import alike
 from symadj.derivation.model import (
     COTANGENT,
     DIFFERENTIAL,
@@ -30,7 +31,7 @@ from symadj.derivation.model import (
 from symadj.derivation.rules import rules_of
 from symadj.derivation.terms import entry, renamed, tensors_in, tidied, total, weight
 from symadj.terms.index import var
-from symadj.terms.nodes import ZERO_TERM, Add, Binder, Call, Entry, Mul, Sum, Term, add, mul
+from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, walk
 from symadj.terms.statement import Assumption, GradientClaim, Let, Shape, Statement, Tensor
 
 GIVEN = "given."
@@ -150,8 +151,6 @@ class Gradients:
         bound = {i: f"{i}#" for i in let.indices}
         body = substitute(let.body, {i: var(m) for i, m in bound.items()})
         names = dict(zip(bound.values(), indices, strict=True))
-        from symadj.calculus.rewriting import Tidy
-
         return Tidy(frozenset(self.taken)).term(body, names)
 
     # -------------------------------------------------------------------------------- the telling
@@ -200,9 +199,9 @@ class Gradients:
         spread = self._distributed(put)
         collected = self._collected(found)
         affine = [c for c in found if c.affine]
-        if spread is not None and _flat(spread) != _flat(collected):
+        if spread is not None and not alike(spread, collected):
             steps.append(Step(spread, ("distribute, and exchange the sums",)))
-        if spread is None or _flat(spread) != _flat(collected):
+        if spread is None or not alike(spread, collected):
             steps.append(Step(collected, self._collecting(affine, found)))
         else:
             steps.append(Step(collected, ("distribute, and collect what multiplies each differential",)))
@@ -271,7 +270,7 @@ class Gradients:
             terms.insert(0, entry(self.given(name), let.indices))
         if len(terms) > 1:
             steps.append(Step(add(*terms), ("the sum of the contributions",)))
-            if _flat(let.body) != _flat(add(*terms)):
+            if not alike(let.body, add(*terms)):
                 steps.append(Step(let.body, ("collect",)))
         else:
             steps.append(Step(terms[0], ("found above",)))
@@ -331,29 +330,6 @@ class Gradients:
 
 
 def _subscripts(term: Term, tensor: str) -> Iterator[object]:
-    from symadj.terms.nodes import walk
-
     for part in walk(term):
         if isinstance(part, Entry) and part.tensor == tensor:
             yield from part.subscripts
-
-
-def _flat(term: Term) -> object:
-    """The same for terms that differ in the order of summands, factors and sums only."""
-    match term:
-        case Add(terms):
-            return ("add", frozenset(map(_flat, terms)))
-        case Mul(factors):
-            return ("mul", tuple(sorted((repr(_flat(f)) for f in factors))))
-        case Sum():
-            binders: list[Binder] = []
-            body: Term = term
-            while isinstance(body, Sum):
-                binders.append(body.binder)
-                body = body.body
-            return ("sum", frozenset(binders), _flat(body))
-        case _:
-            return term
-
-
-__all__ = ["GIVEN", "Contribution", "Gradients", "free_variables"]

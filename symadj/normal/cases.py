@@ -124,6 +124,7 @@ def possible(store: Store, known: tuple[Known, ...]) -> bool:
     """Whether the signs can occur together with what is assumed; True where linear arithmetic cannot exclude it."""
     constraints: list[Constraint[Monomial]] = []
     arguments: set[tuple[Argument, ...]] = {()}
+    present = {number for value, _ in known for monomial in value for number, _ in monomial}
     for value, sign in known:
         if sign:
             constraints.append(_constraint(scale(value, sign), strict=True))
@@ -136,7 +137,10 @@ def possible(store: Store, known: tuple[Known, ...]) -> bool:
         body = dict(key)
         rank = 1 + max((int(v[1:]) for m in body for n, _ in m for v in store.factors[n].free), default=-1)
         for values in _instances(arguments, rank):
-            constraints.append(_constraint(at_arguments(store, body, values), strict=sign_text == "positive"))
+            assumed = at_arguments(store, body, values)
+            # Only of entries that are met: there the arguments are known to lie in their axes.
+            if all(n in present or not store.factors[n].arguments for m in assumed for n, _ in m):
+                constraints.append(_constraint(assumed, strict=sign_text == "positive"))
     for monomial in {m for coefficients, _, _ in constraints for m in coefficients}:
         sign_of = poly_sign(store, {monomial: 1})
         if sign_of:

@@ -13,6 +13,10 @@ from symadj.normal.store import Argument, Exponent, Factor, Head, Poly, Store, a
 from symadj.terms.index import var
 
 
+# The heads whose polynomial stands in ``@k``, for the arguments; a let's and a matrix's stand in ``$k``, for its axes.
+IN_ARGUMENTS = frozenset({"function", "base", "positive", "zero", "fold"})
+
+
 def at_arguments(store: Store, body: Poly, arguments: tuple[Argument, ...]) -> Poly:
     """The polynomial of a head, its ``@k`` replaced by the arguments."""
     return substitute(store, body, {f"@{k}": a for k, a in enumerate(arguments)}) if arguments else body
@@ -62,7 +66,7 @@ def _substitute_factor(store: Store, factor: Factor, exponent: Exponent, values:
         return store.raise_to(store, index_value(store, as_index(arguments[0])), exponent)
     if head.kind in ("equal", "atleast"):
         return guard(store, head.kind, as_index(arguments[0]))
-    if head.polys and head.kind != "let" and _must_rebuild(head, factor.arguments, arguments):
+    if head.kind in IN_ARGUMENTS and _must_rebuild(head, factor.arguments, arguments):
         return store.rebuild(store, factor, exponent, at_arguments(store, dict(head.polys[0]), arguments))
     atom = store.atom(head, arguments)
     return store.settle(store, {atom.number: exponent}, 1) if head.special else factor_poly(atom, exponent)

@@ -185,12 +185,13 @@ def _close(store: Store, inside: list[tuple[Factor, Exponent]], variable: str, e
         return _whole(store, store.component((ends,), ((atom.number, exponent),)))
     atoms: dict[int, Exponent] = {}
     bound: dict[str, Range] = {variable: ends}
+    taken = set().union(*(factor.free for factor, _ in inside))
     for factor, exponent in inside:
         if factor.head is not None:
             atoms[factor.number] = whole(atoms.get(factor.number, 0) + exponent)
         elif isinstance(exponent, int) and exponent > 0:
-            for copy in range(exponent):
-                _merge(store, factor, copy, atoms, bound)
+            for _ in range(exponent):
+                _merge(store, factor, atoms, bound, taken)
         else:
             raise TypeError("a sum to a power that is not a whole number is a base")
     contracted = _contract(store, atoms, bound)
@@ -235,10 +236,15 @@ def _contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range])
     return None
 
 
-def _merge(store: Store, factor: Factor, copy: int, atoms: dict[int, Exponent], bound: dict[str, Range]) -> None:
-    """The atoms and variables of a component, with names of their own for this copy."""
+def _merge(
+    store: Store, factor: Factor, atoms: dict[int, Exponent], bound: dict[str, Range], taken: set[str]
+) -> None:
+    """The atoms and variables of a component, with names that nothing around has: a copy for each time it is met."""
     body, names = open_component(store, factor)
     ((monomial, _),) = body.items()
+    copy = 0
+    while any(f"{name}.{copy}" in taken or f"{name}.{copy}" in bound for name in names):
+        copy += 1
     fresh = {name: f"{name}.{copy}" for name in names}
     indices = {name: var(new) for name, new in fresh.items()}
     for name in names:

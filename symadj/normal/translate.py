@@ -334,7 +334,7 @@ def _matrix(env: Environment, kind: str, tensor: str, subscripts: tuple[Index, .
         body = factor_poly(store.atom(value.head, tuple(f"${k}" for k in range(rank))))
     else:
         raise KeyError(tensor)
-    head = store.head(kind, tensor, (poly_key(body),))
+    head = store.head(kind, "", (poly_key(body),))
     return factor_poly(store.atom(head, _arguments(env, subscripts)))
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from symadj.arrays import ARRAY_FUNCTIONS, ArrayError, SymbolicArray
 from symadj.arrays import apply_function as apply_to_arrays
 from symadj.arrays import call as call_array_function
-from symadj.arrays import choose as choose
 from symadj.notation import arithmetic
 from symadj.notation.arithmetic import HALF
 from symadj.notation.generators import over_generator
@@ -163,6 +162,3 @@ def _declared(reader: Reader, node: ast.Call, name: str, orders: tuple[int, ...]
         except ArrayError as error:
             reader.fail(node, error.message)
     return Apply(name, orders, tuple(reader.as_term(part, v) for part, v in zip(node.args, values, strict=True)))
-
-
-__all__ = ["call", "choose", "scalar_function"]

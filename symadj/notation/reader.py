@@ -14,7 +14,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from symadj.arrays import ArrayError, SymbolicArray, lift, tensor
+from symadj.arrays import ArrayError, SymbolicArray, choose, lift, tensor
 from symadj.notation import arithmetic, calls, conditions, subscripts
 from symadj.notation.arithmetic import index_of, integer
 from symadj.notation.lexical import Located
@@ -265,7 +265,7 @@ class Reader:
         then, otherwise = self.value(node.body), self.value(node.orelse)
         if isinstance(then, SymbolicArray) or isinstance(otherwise, SymbolicArray):
             return self.settle(
-                calls.choose(self.builder, condition, self.array(node.body, then), self.array(node.orelse, otherwise))
+                choose(self.builder, condition, self.array(node.body, then), self.array(node.orelse, otherwise))
             )
         return Select(condition, self.as_term(node.body, then), self.as_term(node.orelse, otherwise))
 

@@ -6,11 +6,9 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from symadj.arrays import Builder
-from symadj.errors import StatementError
 from symadj.notation.claims import Assumed, read_assumptions, read_equal, read_expectation, read_linear
 from symadj.notation.lexical import Located
 from symadj.notation.lines import Line, parse_lines, read_line
-from symadj.notation.places import Text
 from symadj.notation.scope import Scope, format_shape
 from symadj.notation.shapes import Shapes, read_functions, read_integers, read_names, read_shapes
 from symadj.notation.table import Table
@@ -266,6 +264,3 @@ def statement(
     if outputs:
         values["outputs"] = outputs
     return read_table(Table(name, {key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}))
-
-
-__all__ = ["StatementError", "StatementReader", "Text", "read_table", "statement"]

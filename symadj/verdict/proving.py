@@ -151,21 +151,19 @@ def _gradients(
     statement: Statement, claims: Sequence[GradientClaim], derived: Pullback, deadline: float | None
 ) -> dict[str, ClaimVerdict]:
     used = _used(statement.backward, [c.target for c in claims])
-    smooth = _undischarged(statement, derived.hypotheses)
-    defined = _undischarged(statement, domain(used, complex=statement.complex))
-    found: dict[str, ClaimVerdict] = {}
-    for attempt in _attempts((*smooth, *defined)):
-        proof = _proof(statement, attempt, deadline)
-        program = _Backward(statement, proof, derived.lets)
-        needed = (*(h for h in smooth if program.matters(h)), *(h for h in defined if not program.known(h)))
-        if attempt and len(needed) < len(attempt):
-            proof = _proof(statement, needed, deadline)
-            program = _Backward(statement, proof, derived.lets)
+    # Values come first: they are asked for whatever becomes of the derivative.
+    asked = domain((*statement.forward, *used), complex=statement.complex)
+    values = _undischarged(statement, asked)
+    smooth = _undischarged(statement, [h for h in derived.hypotheses if h not in asked])
+    program = _Backward(statement, _proof(statement, (), deadline), derived.lets)
+    needed = (*(h for h in values if not program.known(h)), *(h for h in smooth if program.matters(h)))
+    found = {c.target: program.verdict(c, needed) for c in claims}
+    if needed and any(v.status != "proved" for v in found.values()):
+        # A proof that uses the hypotheses; which of them are needed was settled without them.
+        program = _Backward(statement, _proof(statement, needed, deadline), derived.lets)
         for claim in claims:
-            if claim.target not in found or found[claim.target].status != "proved":
+            if found[claim.target].status != "proved":
                 found[claim.target] = program.verdict(claim, needed)
-        if all(v.status == "proved" for v in found.values()):
-            break
     return found
 
 
@@ -201,10 +199,8 @@ class _Backward:
         """Whether a line's derivative enters the result at all: the maximum that softmax subtracts has none that does.
         """
         name = f"d{hypothesis.let}"
-        if self.known(hypothesis):
+        if self.known(hypothesis) or name not in self.derived.values:
             return False
-        if name not in self.derived.values:
-            return hypothesis.let not in self.statement.outputs
         return not self.proof.is_zero(self.derived, name)
 
     def known(self, hypothesis: Hypothesis) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -142,14 +142,29 @@ def _hanging(head: str, text: str) -> list[str]:
     )
 
 
+def common_sizes(assignments: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+    """What the assignments share, where that tells them: sizes that are the same in all, while the others vary.
+
+    >>> common_sizes([{"d": 1, "n": 1}, {"d": 2, "n": 1}, {"d": 3, "n": 1}])
+    [{'n': 1}]
+    >>> common_sizes([{"n": 1}, {"n": 4}])
+    [{'n': 1}, {'n': 4}]
+    """
+    shared = {k: v for k, v in assignments[0].items() if all(a.get(k) == v for a in assignments)}
+    varying = [k for k in assignments[0] if k not in shared]
+    if shared and all(len({a[k] for a in assignments}) > 1 for k in varying) and len(assignments) > len(varying):
+        return [shared]
+    return list(assignments)
+
+
 def refutation(claim: ClaimVerdict, statement: Statement | None, *, paint: Paint = plain) -> list[str]:
     """What is wrong with a false claim: the claim, the right formula, and numbers that show the difference."""
     lines = []
     text = _claim_text(claim.target, statement)
     if text:
         lines.append(f"  claimed  {paint(one_line(text), 'disproved')}")
-    if claim.formula:
-        lines.append(f"  right    {paint(one_line(claim.formula), 'proved')}")
+    for k, line in enumerate((claim.formula or "").splitlines()):
+        lines.append(f"  {'         ' if k else 'right    '}{paint(one_line(line), 'proved')}")
     if claim.reason:
         lines += textwrap.wrap(printable(claim.reason), width=WIDTH - 4, initial_indent="  ", subsequent_indent="  ")
     if lines and claim.counterexample:
@@ -157,7 +172,7 @@ def refutation(claim: ClaimVerdict, statement: Statement | None, *, paint: Paint
     if claim.counterexample:
         lines += _numbers(claim, claim.counterexample, statement, paint)
     if claim.holds_at:
-        shown = [equations(sizes) for sizes in claim.holds_at[:_MOST_ACCIDENTS]]
+        shown = [equations(sizes) for sizes in common_sizes(claim.holds_at)[:_MOST_ACCIDENTS]]
         lines += ["", f"It happens to hold at {'; '.join(shown)}: tests at such sizes do not see the difference."]
     return lines
 

@@ -87,6 +87,7 @@ NOTHING: tuple[str, ...] = ()
         "y[i] = 1/(exp(x[i]) if x[0] > 1 else exp(x[0]))*(1 if i < 0 else 0) if i < 0 else x[i]",
         "y[i] = (1/x[i] if x[i] > 0 else 1) if i < 0 else 2*x[i]",
         "y[i] = log(log(3 + x[i]**2))",
+        "y[i] = sum(max(i for j in range(n) if j <= i)*x[j] for j in range(n))",
         "y[i] = 1/log(2 + x[i]**2)",
     ],
 )
@@ -126,6 +127,7 @@ def test_signs_alone(line: str) -> None:
         "y[i] = max(x[j] for j in range(n))",
         "y[i] = 1/f(x[i])",
         "y[i] = 1/prod(x[j] for j in range(n))",
+        "y[i] = max(i for j in range(n) if j < i)*x[i]",
     ],
 )
 def test_signs_alone_do_not_do(line: str) -> None:

@@ -202,6 +202,7 @@ def test_complex_field(line: str, expected: list[str]) -> None:
         ("y[i] = arcsin(x[i])", ["i<n: -1 <= x[i]", "i<n: x[i] <= 1"]),
         ("y[i] = x[i]**i", ["i<n: (i >= 0 or not x[i] == 0)"]),
         ("y = max(x[j] for j in range(n-1))", ["n - 2 >= 0"]),
+        ("y = max(x[j] for j in range(n) if j > 1)", ["0 < sum(1 for j in range(n) if j - 2 >= 0)"]),
     ],
 )
 def test_values_alone(line: str, expected: list[str]) -> None:

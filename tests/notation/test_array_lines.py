@@ -7,7 +7,7 @@ import pytest
 from symadj.errors import StatementError
 from symadj.notation import statement
 from symadj.terms.index import ZERO, Index, size, var
-from symadj.terms.nodes import Binder, Determinant, Entry, Inverse, Mul, Sum, Term, number, walk
+from symadj.terms.nodes import Add, Binder, Determinant, Entry, IndexValue, Inverse, Mul, Sum, Term, number, walk
 from symadj.terms.printer import format_let, format_term
 from symadj.terms.statement import Let
 
@@ -80,15 +80,16 @@ def test_a_generator_of_arrays_is_summed_entry_by_entry() -> None:
 
 
 def test_index_names_of_array_code_do_not_capture_those_of_the_line() -> None:
-    (let,) = lets("y = sum((x + ones(n)*(k + j + i))*p for j in range(2) for k in range(3) for i in range(k) for p in range(i))")
+    clauses = "for j in range(2) for k in range(3) for i in range(k) for p in range(i)"
+    (let,) = lets(f"y = sum((x + ones(n)*(k + j + i))*p {clauses})")
     names = [part.binder.index for part in walk(let.body) if isinstance(part, Sum)]
     assert len({*names, *let.indices}) == 5
     body = let.body
     for _ in names:
         assert isinstance(body, Sum)
         body = body.body
-    second, first, third, fourth = (f"{name}" for name in (names[1], names[0], names[2], names[3]))
-    assert format_term(body) == f"(x[{let.indices[0]}] + {third} + {first} + {second})*{fourth}"
+    j, k, i, p = map(var, names)
+    assert body == Mul((Add((Entry("x", (var(let.indices[0]),)), IndexValue(j + k + i))), IndexValue(p)))
     for index in "ijklpqrstuv":
         made = statement(shapes="x: n, A: n n, y: n", forward=f"y[{index}] = sum(eye(n))*x[{index}]", linear="x")
         names = [part.binder.index for part in walk(made.forward[0].body) if isinstance(part, Sum)]

@@ -1340,7 +1340,7 @@ Fixpoint relations_hold (qs : seq relation) : Prop :=
   match qs with [::] => True | q :: qs => relation_holds q /\ relations_hold qs end.
 Variable picker : seq rela -> seq mono -> mono -> option (nat * seq it).
 Definition raised (rels : seq rela) (fuel : nat) (p : seq mono) : seq mono :=
-  if rels is [::] then p else flatten (map (raise_all (picker rels p) rels 12) p).
+  if rels is [::] then p else flatten (map (raise_all (picker rels p) rels 5) p).
 Arguments raise_all : simpl never.
 Lemma raisedP rels fuel p : all_true rels -> poden r0 (raised rels fuel p) = poden r0 p.
 Proof.

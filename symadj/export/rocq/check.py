@@ -30,6 +30,7 @@ STANDARD_AXIOMS = frozenset(
     }
 )
 _MODULE = re.compile(r"^Module (\S+)\.$")
+_LEMMA = re.compile(r"^(?:Lemma|Theorem) ([A-Za-z_0-9]\w*)('ok|'hold)?\b")
 _AXIOM = re.compile(r"^(\S+)(?: :|$)", re.MULTILINE)
 
 
@@ -136,7 +137,7 @@ def _check_file(
         ran = _compile(coqc, place, part.name, timeout)
         if ran.returncode == 0:
             return "", ran.stdout
-        return _culprit(text, ran.stderr), _complaint(ran.stderr)
+        return _culprit(text, ran.stderr), _complaint(text, ran.stderr)
 
     complaints: dict[str, str] = {}
     good: list[str] = []
@@ -179,19 +180,26 @@ def _has_module(chunk: str) -> str:
 
 
 def _culprit(text: str, errors: str) -> str:
+    """The module that the error stands in."""
+    found = [m[1] for line in _up_to_error(text, errors) if (m := _MODULE.match(line))]
+    return found[-1] if found else ""
+
+
+def _up_to_error(text: str, errors: str) -> list[str]:
     match = re.search(r"line (\d+), characters", errors)
-    name = "?"
-    if match is None:
-        return name
-    for line in text.splitlines()[: int(match[1])]:
-        if found := _MODULE.match(line):
-            name = found[1]
-    return name
+    return text.splitlines()[: int(match[1])] if match else []
 
 
-def _complaint(errors: str) -> str:
+def _complaint(text: str, errors: str) -> str:
+    """What failed: that the checker says no, that a fact of arithmetic is not proved, or the kernel's own words."""
+    named = [m for line in _up_to_error(text, errors) if (m := _LEMMA.match(line))]
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    return " ".join(lines[1:] or lines)[:400]
+    said = " ".join(lines[1:] or lines)[:300]
+    if named and named[-1][2] == "'ok":
+        return f"{named[-1][1]}: the checker computes false"
+    if named and named[-1][2] == "'hold":
+        return f"{named[-1][1]}: a fact of arithmetic that the checker asks for is not proved"
+    return f"{named[-1][1]}: {said}" if named else said
 
 
 def _axioms(output: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symadj.export.rocq import analysis
+from symadj.export.rocq import analysis, real_identity
 from symadj.export.rocq.embedding import Closure
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
@@ -51,8 +51,6 @@ def theorems(statement: Statement, claim: Claim, program: Program, setting: Sett
             return analysis.gradient(statement, target, tensor, program, setting)
         case GradientClaim(target, tensor):
             return _gradient(statement, target, tensor, program, setting)
-        case _ if setting.reals:
-            raise NotExported("a function of the reals in a claim that is no gradient")
         case EqualClaim():
             return [_equal(statement, claim, program, setting)]
         case LinearClaim():
@@ -106,7 +104,7 @@ def _dual(
         variants=(Variant("+", tensor, pointwise(indices, text), moved),),
         dual=True,
     )
-    return identity.name, render(identity, program, setting)
+    return identity.name, _render(identity, statement, program, setting)
 
 
 def _affine(
@@ -133,7 +131,7 @@ def _affine(
         variant = Variant("+", tensor, pointwise(indices, text), moved)
     left = paired(statement, program, "+", minus=not linear)
     identity = Identity(f"{tensor}_gradient", tensors, left, gradient, (variant,))
-    found = [(identity.name, render(identity, program, setting))]
+    found = [(identity.name, _render(identity, statement, program, setting))]
     shape = statement.shape(tensor)
     if len(shape) <= MOST_AXES_UNIQUE:
         found.append(_unique(statement, target, tensor, direction, indices, identity, program, shape))
@@ -187,7 +185,7 @@ def _equal(statement: Statement, claim: EqualClaim, program: Program, setting: S
         right=at(claim.right, indices),
         indices=tuple((i, Compare("<", IVar(i), natural(a))) for i, a in zip(indices, shape, strict=True)),
     )
-    return identity.name, render(identity, program, setting)
+    return identity.name, _render(identity, statement, program, setting)
 
 
 def _word(target: str) -> str:
@@ -218,7 +216,7 @@ def _linear(statement: Statement, tensor: str, program: Program, setting: Settin
             ),
             indices=tuple((i, Compare("<", IVar(i), natural(a))) for i, a in zip(indices, shape, strict=True)),
         )
-        found.append((identity.name, render(identity, program, setting)))
+        found.append((identity.name, _render(identity, statement, program, setting)))
     return found
 
 
@@ -231,3 +229,9 @@ def _combination(atoms: Atoms, scale: str, tensor: str, other: str) -> Closure:
 
 def _sum_of_atoms(atoms: Atoms, first: str, second: str) -> Closure:
     return lambda arguments: f"Add ({atoms[first](arguments)}) ({atoms[second](arguments)})"
+
+
+def _render(identity: Identity, statement: Statement, program: Program, setting: Setting) -> str:
+    if setting.reals:
+        return real_identity.render(identity, statement, program, setting)
+    return render(identity, program, setting)

@@ -72,10 +72,9 @@ def render(identity: Identity, program: Program, setting: Setting) -> str:
     embedding = setting.embedding(free)
     calls = identity.calls(program)
     left, right = (expression(renamed(side, calls)) for side in (identity.left, identity.right))
-    closures = _closures(identity, program, embedding)
+    closures = moved_closures(identity, program, embedding)
     sides = [embedding.expression(side, embedding.free(), closures) for side in (identity.left, identity.right)]
     where = () if setting.plain else tuple(bound for _, bound in identity.indices)
-    quantified = _quantified(identity, free)
     premises = [*(["e * e = 0"] if identity.dual else []), *(formula(f) for f in where)]
     stated = "".join(f"{p} ->\n  " for p in premises) + f"{left}\n  = {right}"
     known, bounds = setting.known(embedding, where), setting.bounds(embedding)
@@ -88,13 +87,14 @@ def render(identity: Identity, program: Program, setting: Setting) -> str:
             f"Definition {identity.name}'left := {sides[0]}.",
             f"Definition {identity.name}'right := {sides[1]}.",
             *checked(identity.name, call, setting),
-            f"Theorem {identity.name}{quantified} :\n  {stated}.",
+            f"Theorem {identity.name}{quantified(identity, free)} :\n  {stated}.",
             f"Proof. {_proof(identity, setting, len(premises))} Qed.",
         ]
     )
 
 
-def _closures(identity: Identity, program: Program, embedding: Embedding) -> dict[str, Closure]:
+def moved_closures(identity: Identity, program: Program, embedding: Embedding) -> dict[str, Closure]:
+    """Every tensor and line, and every moved one, embedded."""
     atoms = Atoms(list(identity.tensors), identity.dual)
     base = {name: atoms[name] for name in atoms.names}
     found = program.closures(embedding, base)
@@ -104,7 +104,8 @@ def _closures(identity: Identity, program: Program, embedding: Embedding) -> dic
     return found
 
 
-def _quantified(identity: Identity, free: tuple[str, ...]) -> str:
+def quantified(identity: Identity, free: tuple[str, ...]) -> str:
+    """The binders of the theorem."""
     parts = [" (e : R)"] if identity.dual else []
     if identity.tensors:
         parts.append(" " + binders({name: len(shape) for name, shape in identity.tensors.items()}))

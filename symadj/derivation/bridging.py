@@ -1,0 +1,115 @@
+"""From one expression to an equal one: which definitions it takes, and the expressions on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from symadj.calculus.rewriting import Names
+from symadj.derivation.checking import Extended
+from symadj.derivation.expansion import TooLong, expanded
+from symadj.derivation.likeness import alike
+from symadj.derivation.model import Equation, Indices, Piece, Step, Text
+from symadj.derivation.terms import entry, inlined, tensors_in, tidied, weight
+from symadj.terms.nodes import Add, Term
+from symadj.terms.statement import Let
+
+_MOST_WEIGHT = 220
+_MOST_FACTS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """``put`` names the lines that are written out in full; the others are quoted as reasons."""
+
+    extended: Extended
+    put: Collection[str]
+    taken: Collection[str]
+
+    def steps(self, where: Indices, left: Term, right: Term) -> list[Step]:
+        """The steps from ``left`` to ``right``, the last of which is ``right``."""
+        if left == right:
+            return []
+        if alike(left, right):
+            return [Step(right, ("the same, in another order",))]
+        facts = self.facts(where, left, right)
+        lets = {let.name: let for let in self.extended.lets if let.name in facts and let.name in self.put}
+        quoted = [let for let in self.extended.lets if let.name in facts and let.name not in self.put]
+        near, far = self._written_out(left, where, lets), self._written_out(right, where, lets)
+        steps: list[Step] = []
+        if near != left:
+            steps.append(Step(near, _substituting(left, lets)))
+        reason: Text = ("with ", *_listed(quoted)) if quoted else ()
+        if alike(near, far):
+            if near != far:
+                steps.append(Step(far, ("in another order",)))
+        else:
+            middle = self._expanded(where, near)
+            if middle is not None and not alike(middle, near) and not alike(middle, far):
+                steps.append(Step(middle, ("distribute",)))
+            how = "collect terms" if isinstance(near, Add) or isinstance(far, Add) else "rearrange"
+            steps.append(Step(far, (f"{how}, ", *reason) if reason else (how,)))
+        if far != right:
+            steps.append(Step(right, _defining(right, lets)))
+        return steps
+
+    def facts(self, where: Indices, left: Term, right: Term) -> set[str]:
+        """A set of lines, none of which can be left out, by which the two sides are equal; all of them, if too many."""
+        if self.extended.same_with((), where, left, right):
+            return set()
+        lets = {let.name: let for let in self.extended.lets}
+        found = _closure(tensors_in(left) | tensors_in(right), lets)
+        order = [name for name in lets if name in found]
+        if len(order) > _MOST_FACTS or not self.extended.same_with(found, where, left, right):
+            return found if len(order) <= _MOST_FACTS else set()
+        for name in order:
+            if self.extended.same_with(found - {name}, where, left, right):
+                found.discard(name)
+        return found
+
+    def _written_out(self, term: Term, where: Indices, lets: Mapping[str, Let]) -> Term:
+        if not (_closure(tensors_in(term), lets) & lets.keys()):
+            return term
+        free = [name for name, _ in where]
+        found = tidied(inlined(term, lets, Names()), free, self.taken)
+        return found if weight(found) <= _MOST_WEIGHT else term
+
+    def _expanded(self, where: Indices, term: Term) -> Term | None:
+        try:
+            found = tidied(expanded(term, Names()), [name for name, _ in where], self.taken)
+        except TooLong:
+            return None
+        return found if weight(found) <= _MOST_WEIGHT else None
+
+
+def _closure(names: Collection[str], lets: Mapping[str, Let]) -> set[str]:
+    found: set[str] = set()
+    waiting = [name for name in names if name in lets]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [n for n in tensors_in(lets[name].body) if n in lets]
+    return found
+
+
+def _listed(lets: Collection[Let]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for let in lets:
+        pieces += [", " if pieces else "", Equation(entry(let.name, let.indices), let.body)]
+    return pieces
+
+
+def _names(names: Collection[str], lets: Mapping[str, Let]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for name in sorted(names):
+        pieces += [", " if pieces else "", entry(name, lets[name].indices)]
+    return pieces
+
+
+def _substituting(left: Term, lets: Mapping[str, Let]) -> Text:
+    return ("substitute ", *_names(_closure(tensors_in(left), lets), lets))
+
+
+def _defining(right: Term, lets: Mapping[str, Let]) -> Text:
+    return ("definition of ", *_names(_closure(tensors_in(right), lets), lets))

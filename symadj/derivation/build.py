@@ -1,0 +1,54 @@
+"""The derivation of a verdict's proved claims, every step of it checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symadj.derivation.checking import Extended
+from symadj.derivation.claims import Claims
+from symadj.derivation.gradients import Gradients
+from symadj.derivation.identities import equal_parts, linear_parts
+from symadj.derivation.model import Chain, Derivation, Part
+from symadj.terms.statement import EqualClaim, GradientClaim, LinearClaim
+from symadj.verdict.model import Verdict
+from symadj.derivation.granting import granted
+
+
+def derivation(verdict: Verdict) -> Derivation:
+    """The derivation of the claims that the verdict says are proved; without any, one without parts.
+
+    >>> from symadj.notation import statement
+    >>> from symadj.verdict import prove
+    >>> verdict = prove(statement(shapes="W: m n, x: n", forward="y = W @ x", backward="dW = outer(dy, x)"))
+    >>> [len(part.blocks) for part in derivation(verdict).parts]
+    [3, 1]
+
+    Raises ``StepFails`` where a step is not shown to be true, which is an error of symadj; ``ValueError`` for a
+    verdict without a statement.
+    """
+    statement = verdict.statement
+    if statement is None:
+        raise ValueError("the verdict carries no statement")
+    proved = [c for c in statement.claims if verdict.claims[c.target].status == "proved"]
+    hypotheses = tuple(dict.fromkeys(h for c in proved for h in verdict.claims[c.target].hypotheses))
+    under = granted(statement) if hypotheses else ()
+    parts: list[Part] = []
+    gradients = [c for c in proved if isinstance(c, GradientClaim)]
+    if gradients:
+        told = Gradients(statement, gradients, under)
+        own = [*told.parts(), Claims(told).part()]
+        _check(told.extended, own)
+        parts += own
+    equal = [c for c in proved if isinstance(c, EqualClaim)]
+    if equal:
+        extended, own = equal_parts(statement, equal, under)
+        _check(extended, own)
+        parts += own
+    for extended, own in linear_parts(statement, [c for c in proved if isinstance(c, LinearClaim)], under):
+        _check(extended, own)
+        parts += own
+    return Derivation(statement, tuple(c.target for c in proved), hypotheses, tuple(parts))
+
+
+def _check(extended: Extended, parts: Sequence[Part]) -> None:
+    extended.check([block for part in parts for block in part.blocks if isinstance(block, Chain)])

@@ -1,0 +1,101 @@
+"""How the claimed backward formulas follow from the cotangents that a derivation has found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symadj.derivation.bridging import Bridge
+from symadj.derivation.checking import at_indices
+from symadj.derivation.gradients import Gradients
+from symadj.derivation.model import COTANGENT, Block, Chain, Definitions, Equation, Part, Step, Text
+from symadj.derivation.terms import entry, renamed, substitute, tensors_in
+from symadj.terms.index import var
+from symadj.terms.nodes import Term
+from symadj.terms.statement import Let
+
+
+def used_lines(gradients: Gradients) -> list[Let]:
+    """The claimed lines that the claims are computed from, in order."""
+    wanted = {claim.target for claim in gradients.claims}
+    kept: list[Let] = []
+    for let in reversed(gradients.statement.backward):
+        if let.name in wanted:
+            kept.append(let)
+            wanted |= tensors_in(let.body)
+    return kept[::-1]
+
+
+class Claims:
+    """The claimed lines beside the derived ones."""
+
+    def __init__(self, gradients: Gradients) -> None:
+        self.gradients = gradients
+        self.names = {f"d{o}": gradients.given(o) for o in gradients.statement.outputs}
+        self.own: list[Let] = []
+        self.derived = {let.name: let for let in gradients.cotangents()}
+
+    def part(self) -> Part:
+        """The last part of the derivation."""
+        blocks: list[Block] = []
+        found: list[Block] = []
+        for let in used_lines(self.gradients):
+            body = renamed(let.body, self.names)
+            target = self._derived(let, body)
+            if target is None:
+                self._define(let, body)
+                continue
+            self.names[let.name] = target
+            found += self._conclusion(let, body, target)
+        if self.own:
+            rows: list[tuple[Equation, Text]] = [(Equation(entry(d.name, d.indices), d.body), ()) for d in self.own]
+            blocks.append(Definitions(tuple(rows)))
+        several = len(self.gradients.claims) > 1
+        return Part(("The claimed formulas" if several else "The claimed formula",), (*blocks, *found))
+
+    def _derived(self, let: Let, body: Term) -> str | None:
+        """The cotangent that the line computes, if it is the one that its name says."""
+        target = f"{COTANGENT}{let.name[1:]}"
+        derived = self.derived.get(target)
+        is_claim = any(let.name == claim.target for claim in self.gradients.claims)
+        if derived is None or derived.shape != let.shape:
+            return None
+        if is_claim:
+            return target
+        where = at_indices(let.indices, let.shape)
+        same = self.gradients.extended.same(where, entry(target, let.indices), body)
+        return target if same else None
+
+    def _define(self, let: Let, body: Term) -> None:
+        defined = Let(let.name, let.indices, let.shape, body)
+        self.own.append(defined)
+        self.gradients.extended.define(defined)
+
+    def _conclusion(self, let: Let, body: Term, target: str) -> Iterator[Block]:
+        gradients = self.gradients
+        derived = self.derived[target]
+        values = {old: var(new) for old, new in zip(let.indices, derived.indices, strict=True)}
+        claimed = substitute(_apart(body, derived.indices, gradients), values)
+        where = at_indices(derived.indices, derived.shape)
+        told = list(gradients.gathering(target.removeprefix(COTANGENT)))
+        is_line = any(line.name == target.removeprefix(COTANGENT) for line in gradients.forward)
+        steps: list[Step] = []
+        for block in told:
+            if isinstance(block, Chain):
+                steps += list(block.steps)[-1:] if is_line else list(block.steps)
+        if not steps:
+            steps = [Step(derived.body, ("found above",))]
+        put = [name for name in (*self.derived, *(d.name for d in self.own)) if name != target]
+        bridge = Bridge(gradients.extended, put, gradients.taken)
+        steps += bridge.steps(where, steps[-1].expression, claimed)
+        if is_line and len(steps) == 1:
+            return
+        yield Chain(where, entry(target, derived.indices), tuple(steps))
+
+
+def _apart(body: Term, indices: tuple[str, ...], gradients: Gradients) -> Term:
+    """``body`` with bound indices that are none of ``indices``."""
+    from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen
+
+    fresh = freshen(body, {}, Names())
+    free = {name: name for name in free_variables(body)}
+    return Tidy(frozenset({*gradients.taken, *indices} - set(free))).term(fresh, free)

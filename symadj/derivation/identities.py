@@ -1,0 +1,124 @@
+"""Claims that two expressions are equal, and claims of linearity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symadj.calculus.rewriting import substitute
+from symadj.calculus.vocabulary import varying
+from symadj.derivation.bridging import Bridge
+from symadj.derivation.checking import Extended, at_indices
+from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
+from symadj.derivation.terms import entry, renamed, tensors_in
+from symadj.terms.index import var
+from symadj.terms.nodes import Entry, Term, add, mul
+from symadj.terms.statement import Assumption, EqualClaim, Let, LinearClaim, Statement, Tensor
+
+
+def _taken(statement: Statement) -> set[str]:
+    taken = {*statement.sizes, *statement.integers, *statement.functions}
+    return taken | {t.name for t in statement.inputs} | {let.name for let in (*statement.forward, *statement.backward)}
+
+
+def equal_parts(
+    statement: Statement, claims: Sequence[EqualClaim], granted: Sequence[Assumption]
+) -> tuple[Extended, list[Part]]:
+    """Both sides brought to each other, for each claim."""
+    extended = Extended(statement, statement.inputs, list(statement.forward), tuple(granted))
+    sides = {name for claim in claims for name in (claim.left, claim.right)}
+    lets = {let.name: let for let in statement.forward}
+    named = [let for let in statement.forward if let.name not in sides]
+    bridge = Bridge(extended, [let.name for let in named], _taken(statement))
+    blocks: list[Block] = []
+    if named:
+        rows: list[tuple[Equation, Text]] = [(Equation(entry(d.name, d.indices), d.body), ()) for d in named]
+        blocks += [Paragraph(("With",)), Definitions(tuple(rows))]
+    for claim in claims:
+        left, right = lets[claim.left], lets[claim.right]
+        values = {old: var(new) for old, new in zip(right.indices, left.indices, strict=True)}
+        where = at_indices(left.indices, left.shape)
+        target = substitute(right.body, values) if _is_free(right.body, left, right) else right.body
+        if not _is_free(right.body, left, right):
+            left, where = right, at_indices(right.indices, right.shape)
+            back = {old: var(new) for old, new in zip(lets[claim.left].indices, right.indices, strict=True)}
+            start = substitute(lets[claim.left].body, back)
+        else:
+            start = left.body
+        steps = bridge.steps(where, start, target) or [Step(target, ("both sides are written out alike",))]
+        blocks.append(Chain(where, start, tuple(steps)))
+    return extended, [Part(("Both sides" if len(claims) == 1 else "The sides, one after the other",), tuple(blocks))]
+
+
+def _is_free(body: Term, left: Let, right: Let) -> bool:
+    """Whether the indices of ``left`` may be put into ``body``: it binds none of them."""
+    from symadj.terms.nodes import Extremum, Product, Sum, walk
+
+    bound = {t.binder.index for t in walk(body) if isinstance(t, Sum | Product | Extremum)}
+    return left.indices == right.indices or not bound & set(left.indices)
+
+
+def linear_parts(
+    statement: Statement, claims: Sequence[LinearClaim], granted: Sequence[Assumption]
+) -> Iterator[tuple[Extended, list[Part]]]:
+    """For each claim: every line at a·x′ + b·x″ is that combination of the line's values."""
+    for claim in claims:
+        yield _linear(statement, claim, granted)
+
+
+def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumption]) -> tuple[Extended, list[Part]]:
+    forward = [let for let in statement.forward if not let.name.startswith("equal.")]
+    shape = statement.shape(claim.input)
+    moving = varying(forward, {claim.input: shape})
+    a, b = (f"scalar.{_free_letter(statement, letters)}" for letters in ("ac", "bd"))
+    inputs = [t for t in statement.inputs if t.name != claim.input]
+    inputs += [Tensor(FIRST + claim.input, shape), Tensor(SECOND + claim.input, shape), Tensor(a, ()), Tensor(b, ())]
+    axes = tuple(f"i{k}" if f"i{k}" not in _taken(statement) else f"i{k}_" for k in range(len(shape)))
+    extended = Extended(statement, tuple(inputs), [], tuple(granted))
+
+    def combined(name: str, subscripts: tuple[object, ...]) -> Term:
+        first, second = Entry(FIRST + name, subscripts), Entry(SECOND + name, subscripts)  # type: ignore[arg-type]
+        return add(mul(Entry(a, ()), first), mul(Entry(b, ()), second))
+
+    point = Let(claim.input, axes, shape, combined(claim.input, tuple(map(var, axes))))
+    extended.define(point)
+    lines = [let for let in forward if let.name in moving and let.name != claim.input]
+    for prefix in (FIRST, SECOND):
+        names = {name: prefix + name for name in moving}
+        for let in lines:
+            extended.define(Let(prefix + let.name, let.indices, let.shape, renamed(let.body, names)))
+    for let in forward:
+        extended.define(let)
+    blocks: list[Block] = [
+        Paragraph(("Let ", Equation(entry(claim.input, axes), point.body), ", the other inputs held fixed.")),
+    ]
+    for let in lines:
+        put = _combinations(let.body, moving, combined)
+        parts = [renamed(let.body, {name: prefix + name for name in moving}) for prefix in (FIRST, SECOND)]
+        split = add(mul(Entry(a, ()), parts[0]), mul(Entry(b, ()), parts[1]))
+        end = combined(let.name, tuple(map(var, let.indices)))
+        steps = [
+            Step(let.body, ("definition",)),
+            Step(put, ("the point" if tensors_in(let.body) & {claim.input} else "the lines before",)),
+            Step(split, ("distribute, and take the scalars out",)),
+            Step(end, ("definition",)),
+        ]
+        blocks.append(Chain(at_indices(let.indices, let.shape), entry(let.name, let.indices), tuple(steps)))
+    if not lines:
+        blocks.append(Paragraph(("The outputs do not depend on it at all: they are zero, or nothing is claimed.",)))
+    return extended, [Part((f"Linearity in {claim.input}",), tuple(blocks))]
+
+
+def _combinations(body: Term, moving: object, combined: object) -> Term:
+    from symadj.derivation.terms import rewrite
+
+    def leaf(part: Term) -> Term | None:
+        if isinstance(part, Entry) and part.tensor in moving:  # type: ignore[operator]
+            return combined(part.tensor, part.subscripts)  # type: ignore[operator, no-any-return]
+        return None
+
+    return rewrite(body, leaf)
+
+
+def _free_letter(statement: Statement, letters: str) -> str:
+    taken = _taken(statement)
+    return next((letter for letter in (*letters, "α", "β", *(f"{letters[0]}{k}" for k in range(99))) if letter not in taken), letters[0])

@@ -1,0 +1,1 @@
+"""Backward formulas in the form that a person would write."""

@@ -1,0 +1,71 @@
+"""Sums of flat products: equal ones counted, common factors taken out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from math import gcd, lcm
+
+from symadj.calculus.rewriting import free_variables
+from symadj.derive.keys import key
+from symadj.derive.monomials import Monomial
+from symadj.terms.nodes import Term
+
+_MOST_GROUPS = 3
+
+
+def like(monomials: Sequence[Monomial], term: Callable[[Monomial], Term]) -> list[Monomial]:
+    """Equal monomials counted, and those dropped of which nothing is left."""
+    found: dict[str, Monomial] = {}
+    for monomial in monomials:
+        unit = monomial.copy()
+        unit.coefficient = Fraction(1)
+        text = key(term(unit))
+        if text in found:
+            found[text].coefficient += monomial.coefficient
+        else:
+            found[text] = monomial.copy()
+    return [m for m in found.values() if m.coefficient]
+
+
+def common(monomials: Sequence[Monomial]) -> tuple[Monomial, list[Monomial]]:
+    """What all the monomials have in common, and what is left of each."""
+    shared = Monomial(_content([m.coefficient for m in monomials]))
+    for text, (atom, _) in monomials[0].atoms.items():
+        exponents = [m.atoms[text][1] for m in monomials if text in m.atoms]
+        if len(exponents) < len(monomials) or any(free_variables(atom) & m.bound for m in monomials):
+            continue
+        if all(e > 0 for e in exponents) or all(e < 0 for e in exponents):
+            shared.times(atom, min(exponents, key=abs))
+    rest = [m.copy() for m in monomials]
+    for monomial in rest:
+        monomial.coefficient /= shared.coefficient
+        for atom, exponent in shared.atoms.values():
+            monomial.times(atom, -exponent)
+    return shared, rest
+
+
+def _content(coefficients: Sequence[Fraction]) -> Fraction:
+    top = gcd(*(c.numerator for c in coefficients))
+    bottom = lcm(*(c.denominator for c in coefficients))
+    sign = -1 if all(c < 0 for c in coefficients) else 1
+    return Fraction(sign * top, gcd_of_denominators(coefficients, bottom))
+
+
+def gcd_of_denominators(coefficients: Sequence[Fraction], bottom: int) -> int:
+    """The denominator to take out: the common one, where no term has none; else 1."""
+    return bottom if all(c.denominator == bottom for c in coefficients) else 1
+
+
+def grouped(monomials: Sequence[Monomial]) -> Iterator[tuple[list[Monomial], list[Monomial]]]:
+    """Ways to part the monomials into some that share a factor, and the others; the most promising first."""
+    if len(monomials) < 3:
+        return
+    counts = Counter(t for m in monomials for t, (a, _) in m.atoms.items() if not free_variables(a) & m.bound)
+    for text, count in counts.most_common(_MOST_GROUPS):
+        if 2 <= count < len(monomials):
+            inside = [m for m in monomials if text in m.atoms]
+            exponents = [m.atoms[text][1] for m in inside]
+            if all(e > 0 for e in exponents) or all(e < 0 for e in exponents):
+                yield inside, [m for m in monomials if text not in m.atoms]

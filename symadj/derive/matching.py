@@ -1,0 +1,102 @@
+"""Where the right side of a forward line stands inside a term, for which indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from symadj.calculus.rewriting import free_variables
+from symadj.derive.keys import key
+from symadj.terms.index import Index, var
+from symadj.terms.nodes import (
+    Add,
+    Apply,
+    Call,
+    Constant,
+    Determinant,
+    Entry,
+    IndexValue,
+    Inverse,
+    Mul,
+    Number,
+    Power,
+    Sum,
+    Term,
+)
+
+Binding = dict[str, str]
+_MOST_PERMUTED = 4
+
+
+def unify(pattern: Term, target: Term, found: Binding, wild: frozenset[str]) -> Iterator[Binding]:
+    """The ways to call the indices ``wild`` of ``pattern`` (its bound ones too) that make it ``target``."""
+    match pattern, target:
+        case Entry(a, left), Entry(b, right) if a == b and len(left) == len(right):
+            yield from _subscripts(left, right, found, wild)
+        case Inverse(a, left), Inverse(b, right) if a == b:
+            yield from _subscripts(left, right, found, wild)
+        case Determinant(a, left), Determinant(b, right) if a == b:
+            yield from _subscripts(left, right, found, wild)
+        case IndexValue(a), IndexValue(b):
+            yield from _subscripts((a,), (b,), found, wild)
+        case (Number() | Constant()), (Number() | Constant()):
+            if pattern == target:
+                yield found
+        case Add(left), Add(right):
+            yield from _any_order(left, right, found, wild)
+        case Mul(left), Mul(right):
+            yield from _any_order(left, right, found, wild)
+        case Power(a, e), Power(b, f):
+            for between in unify(a, b, found, wild):
+                yield from unify(e, f, between, wild)
+        case Call(f, left), Call(g, right) if f == g:
+            yield from _in_order(left, right, found, wild)
+        case Apply(f, p, left), Apply(g, q, right) if (f, p) == (g, q):
+            yield from _in_order(left, right, found, wild)
+        case Sum(b, body), Sum(c, other):
+            if b.condition is None and c.condition is None:
+                inner = {**found, b.index: c.index}
+                for between in _subscripts((b.lower, b.upper), (c.lower, c.upper), found, wild):
+                    yield from unify(body, other, {**between, b.index: inner[b.index]}, wild | {b.index})
+        case _:
+            if key(pattern) == key(target) and not wild & free_variables(pattern):
+                yield found
+
+
+def _subscripts(
+    left: Sequence[Index], right: Sequence[Index], found: Binding, wild: frozenset[str]
+) -> Iterator[Binding]:
+    found = dict(found)
+    for a, b in zip(left, right, strict=True):
+        name = a.variable
+        if name is not None and name in wild and name not in found:
+            if b.variable is None:
+                return
+            found[name] = b.variable
+        elif a.substitute(_values(found)) != b:
+            return
+    yield found
+
+
+def _values(found: Mapping[str, str]) -> dict[str, Index]:
+    return {name: var(other) for name, other in found.items()}
+
+
+def _in_order(left: Sequence[Term], right: Sequence[Term], found: Binding, wild: frozenset[str]) -> Iterator[Binding]:
+    if len(left) != len(right):
+        return
+    if not left:
+        yield found
+        return
+    for between in unify(left[0], right[0], found, wild):
+        yield from _in_order(left[1:], right[1:], between, wild)
+
+
+def _any_order(left: Sequence[Term], right: Sequence[Term], found: Binding, wild: frozenset[str]) -> Iterator[Binding]:
+    if len(left) != len(right) or len(left) > _MOST_PERMUTED:
+        return
+    if not left:
+        yield found
+        return
+    for k, other in enumerate(right):
+        for between in unify(left[0], other, found, wild):
+            yield from _any_order(left[1:], (*right[:k], *right[k + 1 :]), between, wild)

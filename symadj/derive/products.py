@@ -1,0 +1,176 @@
+"""Flat products as terms: where each sum stands, and in which order factors are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import permutations
+
+from symadj.calculus.rewriting import condition_variables, free_variables
+from symadj.derive.cost import Ranges, cost, measure
+from symadj.derive.monomials import Monomial
+from symadj.terms.nodes import (
+    MINUS_ONE,
+    ONE_TERM,
+    Add,
+    Binder,
+    Call,
+    Entry,
+    IndexValue,
+    Mul,
+    Number,
+    Power,
+    Sum,
+    Term,
+    mul,
+    number,
+)
+
+_MOST_ORDERED = 4
+Part = tuple[Term, Fraction]
+
+
+def nested(monomial: Monomial, ranges: Ranges, cotangents: frozenset[str]) -> Term:
+    """The term of a monomial, with the sums where they cost least; between equals, as few nested ones as possible."""
+    inner = dict(ranges)
+    for binder in monomial.binders:
+        inner[binder.index] = max(measure(binder.upper - binder.lower, inner), 1.0)
+    best: tuple[float, int, Term] | None = None
+    for rank, chain in enumerate(_orders(monomial.binders)):
+        for together in (True, False):
+            term = _eliminated(monomial, chain, together, cotangents)
+            price = (cost(term, ranges), rank)
+            if best is None or price[0] < best[0] * 0.999:
+                best = (*price, term)
+        if not monomial.binders:
+            break
+    return best[2] if best is not None else ONE_TERM
+
+
+def _orders(binders: Sequence[Binder]) -> Iterable[Sequence[Binder]]:
+    """Orders, outermost first, in which no range speaks of an index that is bound further in."""
+    if len(binders) > _MOST_ORDERED:
+        yield binders
+        return
+    for order in permutations(binders):
+        known: set[str] = set()
+        names = {b.index for b in binders}
+        for binder in order:
+            if _needs(binder) & names - known - {binder.index}:
+                break
+            known.add(binder.index)
+        else:
+            yield order
+
+
+def _needs(binder: Binder) -> set[str]:
+    found = binder.lower.variables() | binder.upper.variables()
+    return found if binder.condition is None else found | condition_variables(binder.condition)
+
+
+def _eliminated(
+    monomial: Monomial, order: Sequence[Binder], together: bool, cotangents: frozenset[str]
+) -> Term:
+    """The sums carried out from the innermost; ``together`` keeps all of them around one product."""
+    parts: list[tuple[Part, set[str]]] = [(p, free_variables(p[0])) for p in monomial.atoms.values()]
+    bound = {b.index for b in order}
+    outside = [p for p, names in parts if not names & bound and not _guarded(p[0], order)]
+    inside = [(p, names) for p, names in parts if p not in outside]
+    if together:
+        term: Term = ordered(Fraction(1), [p for p, _ in inside], cotangents)
+        for binder in reversed(order):
+            term = _summed(binder, term)
+        return _joined(monomial.coefficient, outside, [term] if order else [], cotangents)
+    for binder in reversed(order):
+        mine = [(p, names) for p, names in inside if binder.index in names or _guarded(p[0], [binder])]
+        rest = [(p, names) for p, names in inside if (p, names) not in mine]
+        summed = _summed(binder, ordered(Fraction(1), [p for p, _ in mine], cotangents))
+        rest.append(((summed, Fraction(1)), free_variables(summed)))
+        inside = rest
+    return _joined(monomial.coefficient, outside, [], cotangents, [p for p, _ in inside])
+
+
+def _joined(
+    coefficient: Fraction,
+    outside: list[Part],
+    sums: list[Term],
+    cotangents: frozenset[str],
+    others: Sequence[Part] = (),
+) -> Term:
+    return ordered(coefficient, [*outside, *((t, Fraction(1)) for t in sums), *others], cotangents)
+
+
+def _guarded(term: Term, order: Sequence[Binder]) -> bool:
+    """Whether a condition or an empty range may keep the term from being read outside of a tensor."""
+    if all(b.condition is None and not b.lower.terms for b in order):
+        return False
+    return isinstance(term, Entry) and any(s.variable is None and s.value is None for s in term.subscripts)
+
+
+def _summed(binder: Binder, body: Term) -> Term:
+    plain = binder.condition is None and not binder.lower.terms and len(binder.upper.terms) == 1
+    if body == ONE_TERM and plain and not binder.upper.variables():
+        return IndexValue(binder.upper)
+    return Sum(binder, body)
+
+
+# ------------------------------------------------------------------------------------------------ order of factors
+
+
+def ordered(coefficient: Fraction, parts: Iterable[Part], cotangents: frozenset[str]) -> Term:
+    """A product as a person writes it: sign, number, cotangent, entries, functions, sums; then what it is divided by."""
+    above: list[Term] = []
+    below: list[Term] = []
+    flattened = [(f, Fraction(1)) for t, e in parts if e == 1 and isinstance(t, Mul) for f in t.factors]
+    flattened += [(t, e) for t, e in parts if not (e == 1 and isinstance(t, Mul))]
+    for term, exponent in flattened:
+        if isinstance(term, Number) and exponent == 1:
+            coefficient *= term.value
+        elif isinstance(term, Power) and exponent == 1 and term.exponent == MINUS_ONE:
+            below.append(term.base)
+        elif exponent in (-1, Fraction(-1, 2)) or (exponent < 0 and exponent.denominator == 1):
+            below.append(_raised(term, -exponent))
+        else:
+            above.append(_raised(term, exponent))
+    above.sort(key=lambda t: _place(t, cotangents))
+    below.sort(key=lambda t: _place(t, cotangents))
+    top = abs(coefficient.numerator)
+    front = [number(top)] if top != 1 else []
+    if coefficient < 0:
+        front = [MINUS_ONE, *front] if not front else [number(-top)]
+    bottom = [*([number(coefficient.denominator)] if coefficient.denominator != 1 else []), *below]
+    if not coefficient:
+        return number(0)
+    return _divided([*front, *above], bottom)
+
+
+def _divided(top: list[Term], bottom: list[Term]) -> Term:
+    if not bottom:
+        return mul(*top)
+    if len(bottom) == 1 and isinstance(bottom[0], Number):
+        share = Number(1 / bottom[0].value)
+        return mul(*top, share) if any(t != MINUS_ONE for t in top) else mul(*top, share)
+    denominator = bottom[0] if len(bottom) == 1 else Mul(tuple(bottom))
+    return mul(*top, Power(denominator, MINUS_ONE))
+
+
+def _raised(term: Term, exponent: Fraction) -> Term:
+    return term if exponent == 1 else Power(term, Number(exponent))
+
+
+def _place(term: Term, cotangents: frozenset[str]) -> int:
+    if isinstance(term, Power):
+        term = term.base
+    match term:
+        case Entry(tensor, _) if tensor in cotangents:
+            return 0
+        case IndexValue():
+            return 0
+        case Entry():
+            return 1
+        case Call():
+            return 2
+        case Add() | Sum():
+            return 4 if isinstance(term, Sum) else 3
+        case _:
+            return 2

@@ -1,0 +1,208 @@
+"""Values that the forward program has already computed, called by their names.
+
+- ``exp(x[i])/sum(exp(x[j]) for j …)`` is ``y[i]`` where forward has that line; a power of it is a power of ``y[i]``
+- ``exp(a)/b`` is ``exp(a - y)`` for ``y = log(b)``, and ``exp(y)`` for ``y = a - log(b)``
+- ``e*y`` is ``1 - y`` for ``y = 1/(1 + e)``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symadj.calculus.rewriting import free_variables, substitute
+from symadj.derive.keys import key
+from symadj.derive.matching import Binding, unify
+from symadj.derive.monomials import Monomial, flat
+from symadj.calculus.rewriting import Names
+from symadj.terms.index import Index, var
+from symadj.terms.nodes import MINUS_ONE, ONE_TERM, Add, Binder, Call, Entry, IndexValue, Mul, Number, Power, Term
+from symadj.terms.statement import Let, Shape
+
+Axes = Mapping[str, Index]
+_MOST_ROUNDS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """``monomial`` is ``replacement``, for all values of ``indices`` in the ranges of ``shape``."""
+
+    indices: tuple[str, ...]
+    shape: Shape
+    monomial: Monomial
+    replacement: Term
+
+    @property
+    def wild(self) -> frozenset[str]:
+        """The indices that a match chooses."""
+        return frozenset(self.indices)
+
+
+def patterns(let: Let, body: Term, names: Names) -> Iterator[Pattern]:
+    """What can be said by the name of a line, whose right side is ``body`` when simplified."""
+    if isinstance(body, Entry | Number | IndexValue):
+        return
+    name = Entry(let.name, tuple(var(i) for i in let.indices))
+    whole = flat(body, names)
+    if not free_variables(body) >= set(let.indices):
+        return
+    if whole.atoms and whole.coefficient:
+        yield Pattern(let.indices, let.shape, whole, name)
+    yield from _of_logarithm(let, body, name)
+    yield from _of_logistic(let, whole, name)
+
+
+def _of_logarithm(let: Let, body: Term, name: Entry) -> Iterator[Pattern]:
+    terms = body.terms if isinstance(body, Add) else ()
+    for term in terms:
+        if isinstance(term, Mul) and len(term.factors) == 2 and term.factors[0] == MINUS_ONE:
+            logarithm = term.factors[1]
+            if isinstance(logarithm, Call) and logarithm.function == "log":
+                rest = [t for t in terms if t is not term]
+                top = Call("exp", (rest[0] if len(rest) == 1 else Add(tuple(rest)),))
+                monomial = Monomial()
+                monomial.times(top)
+                monomial.times(logarithm.arguments[0], Fraction(-1))
+                yield Pattern(let.indices, let.shape, monomial, Call("exp", (name,)))
+
+
+def _of_logistic(let: Let, whole: Monomial, name: Entry) -> Iterator[Pattern]:
+    if whole.binders or whole.coefficient != 1 or len(whole.atoms) != 1:
+        return
+    ((base, exponent),) = whole.atoms.values()
+    if exponent == -1 and isinstance(base, Add) and len(base.terms) == 2 and ONE_TERM in base.terms:
+        other = next(t for t in base.terms if t != ONE_TERM)
+        monomial = Monomial()
+        monomial.times(name)
+        monomial.times(other)
+        yield Pattern(let.indices, let.shape, monomial, Add((ONE_TERM, Mul((MINUS_ONE, name)))))
+
+
+def reused(monomial: Monomial, known: list[Pattern], axes: Axes) -> Monomial:
+    """The monomial with every match of a pattern replaced; the last patterns come first."""
+    for _ in range(_MOST_ROUNDS):
+        for pattern in reversed(known):
+            found = _replaced(monomial, pattern, axes)
+            if found is not None:
+                monomial = found
+                break
+        else:
+            return monomial
+    return monomial
+
+
+def _replaced(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial | None:
+    if pattern.monomial.binders:
+        return _replaced_sum(target, pattern, axes)
+    wanted = list(pattern.monomial.atoms.values())
+    if len(wanted) == 1:
+        return _replaced_power(target, pattern, axes)
+    for binding, rest in _consumed(wanted, target, {}, pattern.wild):
+        if _fits(pattern, binding, axes):
+            rest.coefficient /= pattern.monomial.coefficient
+            rest.times(_named(pattern, binding))
+            return rest
+    return None
+
+
+def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial | None:
+    """One atom's power, and with it every whole power of that power."""
+    ((base, exponent),) = pattern.monomial.atoms.values()
+    for text, (atom, power) in target.atoms.items():
+        ratio = power / exponent
+        if ratio.denominator != 1 or (isinstance(base, Entry) and ratio != 1):
+            continue
+        for binding in unify(base, atom, {}, pattern.wild):
+            if _fits(pattern, binding, axes):
+                result = target.copy()
+                del result.atoms[text]
+                result.coefficient /= pattern.monomial.coefficient**ratio.numerator
+                result.times(_named(pattern, binding), ratio)
+                return result
+    return None
+
+
+def _consumed(
+    wanted: list[tuple[Term, Fraction]], target: Monomial, found: Binding, wild: frozenset[str]
+) -> Iterator[tuple[Binding, Monomial]]:
+    """The ways to find all of ``wanted`` among the atoms, and what is left of the product."""
+    if not wanted:
+        yield found, target.copy()
+        return
+    base, exponent = wanted[0]
+    for atom, power in list(target.atoms.values()):
+        if power / exponent < 1:
+            continue
+        for binding in unify(base, atom, found, wild):
+            rest = target.copy()
+            rest.times(atom, -exponent)
+            yield from _consumed(wanted[1:], rest, binding, wild)
+
+
+def _replaced_sum(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial | None:
+    """A sum of the target whose product is that of the pattern's; sizes that the pattern has besides change sides."""
+    if len(pattern.monomial.binders) != 1 or pattern.monomial.binders[0].condition is not None:
+        return None
+    (mine,) = pattern.monomial.binders
+    depend = [p for p in pattern.monomial.atoms.values() if mine.index in free_variables(p[0])]
+    rest = [p for p in pattern.monomial.atoms.values() if p not in depend]
+    if not all(isinstance(t, IndexValue) for t, _ in rest):
+        return None
+    for binder in target.binders:
+        parts = [p for p in target.atoms.values() if binder.index in free_variables(p[0])]
+        if binder.condition is not None or len(parts) != len(depend) or _spoken_of(binder.index, target.binders):
+            continue
+        for binding in _paired(depend, parts, {mine.index: binder.index}, pattern.wild | {mine.index}):
+            ends = [e.substitute({n: var(o) for n, o in binding.items()}) for e in (mine.lower, mine.upper)]
+            if ends == [binder.lower, binder.upper] and _fits(pattern, binding, axes):
+                return _without(target, binder, parts, rest, pattern, binding)
+    return None
+
+
+def _spoken_of(name: str, binders: tuple[Binder, ...]) -> bool:
+    return any(name in b.lower.variables() | b.upper.variables() for b in binders)
+
+
+def _paired(
+    wanted: list[tuple[Term, Fraction]], parts: list[tuple[Term, Fraction]], found: Binding, wild: frozenset[str]
+) -> Iterator[Binding]:
+    if not wanted:
+        yield found
+        return
+    base, exponent = wanted[0]
+    for k, (atom, power) in enumerate(parts):
+        if power == exponent:
+            for binding in unify(base, atom, found, wild):
+                yield from _paired(wanted[1:], parts[:k] + parts[k + 1 :], binding, wild)
+
+
+def _without(
+    target: Monomial,
+    binder: Binder,
+    parts: list[tuple[Term, Fraction]],
+    rest: list[tuple[Term, Fraction]],
+    pattern: Pattern,
+    binding: Binding,
+) -> Monomial:
+    result = target.copy()
+    result.binders = tuple(b for b in target.binders if b is not binder)
+    for atom, _ in parts:
+        del result.atoms[key(atom)]
+    result.coefficient /= pattern.monomial.coefficient
+    for atom, exponent in rest:
+        result.times(atom, -exponent)
+    result.times(_named(pattern, binding))
+    return result
+
+
+def _fits(pattern: Pattern, binding: Binding, axes: Axes) -> bool:
+    """Every index of the line is bound to one that runs over the same range."""
+    return all(
+        name in binding and axes.get(binding[name]) == length
+        for name, length in zip(pattern.indices, pattern.shape, strict=True)
+    )
+
+
+def _named(pattern: Pattern, binding: Binding) -> Term:
+    return substitute(pattern.replacement, {n: var(binding[n]) for n in pattern.indices})

@@ -1,0 +1,277 @@
+"""Terms as a person would write them: sums where they belong, common factors taken out, known values by their names.
+
+Rules, for products laid out flat (``monomials``):
+
+- ``a*b**2/a`` is ``b**2``; numbers are multiplied together
+- ``sum(a*b[j] for j …)`` is ``a*sum(b[j] for j …)``, and nested sums of products stand in the order that costs least
+- ``sum(1 for j in range(n))`` is ``n``
+- ``a*b + a*c`` is ``a*(b + c)``; equal terms are counted
+- ``sum(x[i] - m for i …)`` is taken apart where that leaves less
+
+Nothing here is relied upon: ``checking`` compares the result with the derived line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
+from symadj.derive.cost import cost
+from symadj.derive.factoring import common, grouped, like
+from symadj.derive.monomials import Monomial, flat, product
+from symadj.derive.products import nested
+from symadj.derive.reuse import Pattern, reused
+from symadj.terms.index import Index, var
+from symadj.terms.nodes import (
+    ZERO_TERM,
+    Add,
+    Apply,
+    Binder,
+    Call,
+    Extremum,
+    IndexValue,
+    Mul,
+    Number,
+    Power,
+    Product,
+    Select,
+    Sum,
+    Term,
+)
+
+_MOST_EXPANDED = 24
+
+
+class Simplifier:
+    """Simplifies the right side of one line, whose free indices run over ``axes``."""
+
+    def __init__(
+        self,
+        axes: Mapping[str, Index],
+        ranges: Mapping[str, float],
+        known: Sequence[Pattern],
+        cotangents: frozenset[str],
+        *,
+        expand: bool = False,
+    ) -> None:
+        self.names = Names()
+        self.axes = dict(axes)
+        self.ranges = dict(ranges)
+        self.known = list(known)
+        self.cotangents = cotangents
+        self.expand = expand
+
+    def term(self, term: Term) -> Term:
+        """The simplified term; its bound indices carry marks."""
+        match term:
+            case Add() | Mul() | Sum() | Power():
+                return self.build(self.monomials(term))
+            case Call(function, arguments):
+                return self._known(Call(function, tuple(self.term(a) for a in arguments)))
+            case Select(condition, then, otherwise):
+                return Select(condition, self.term(then), self.term(otherwise))
+            case Apply(function, orders, arguments):
+                return self._known(Apply(function, orders, tuple(self.term(a) for a in arguments)))
+            case Product(binder, body):
+                bound, inner = self._fresh(binder, body)
+                return Product(bound, self.term(inner))
+            case Extremum(kind, binder, body):
+                bound, inner = self._fresh(binder, body)
+                return self._known(Extremum(kind, bound, self.term(inner)))
+            case IndexValue() | Number():
+                return self.build([self._flat(term)])
+            case _:
+                return term
+
+    def _known(self, atom: Term) -> Term:
+        """An atom, by its name if it has one."""
+        monomial = Monomial()
+        monomial.times(atom)
+        return self._nested(reused(monomial, self.known, self.axes))
+
+    # ---- taking apart
+
+    def monomials(self, term: Term) -> list[Monomial]:
+        """The term as a sum of flat products."""
+        match term:
+            case Add(terms):
+                return [m for t in terms for m in self.monomials(t)]
+            case Mul(factors):
+                return self._product([self.monomials(f) for f in factors])
+            case Sum(binder, body):
+                return self._summed(binder, body)
+            case Power(base, Number() as exponent):
+                inner = self.build(self.monomials(base))
+                return [self._settled(self._flat(Power(inner, exponent)))]
+            case Power(base, exponent):
+                return [self._flat(self._known(Power(self.term(base), self.term(exponent))))]
+            case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
+                inside = self._flat(self.term(then))
+                number, inside.coefficient = inside.coefficient, Fraction(1)
+                guarded = Monomial(number)
+                guarded.times(Select(condition, self._nested(inside), ZERO_TERM))
+                return [guarded] if number else []
+            case _:
+                found = self._flat(self.term(term))
+                return [found] if found.coefficient else []
+
+    def _flat(self, term: Term) -> Monomial:
+        found = flat(term, self.names)
+        self._register(found.binders)
+        return found
+
+    def _register(self, binders: Sequence[Binder]) -> None:
+        for binder in binders:
+            if not binder.lower.terms:
+                self.axes[binder.index] = binder.upper
+
+    def _settled(self, monomial: Monomial) -> Monomial:
+        return reused(_counted(monomial), self.known, self.axes)
+
+    def _product(self, factors: list[list[Monomial]]) -> list[Monomial]:
+        count = 1
+        for monomials in factors:
+            count *= len(monomials)
+        if count == 0:
+            return []
+        result = [Monomial()]
+        for monomials in factors:
+            if len(monomials) > 1 and not (self.expand and count <= _MOST_EXPANDED):
+                monomials = [self._flat(self.build(monomials))]
+            result = [product(left, self._renewed(right)) for left in result for right in monomials]
+        return [self._settled(m) for m in result if m.coefficient]
+
+    def _renewed(self, monomial: Monomial) -> Monomial:
+        """The same, with bound indices of its own, so that it can be multiplied by itself."""
+        return self._flat(self._nested(monomial)) if monomial.binders else monomial
+
+    def _fresh(self, binder: Binder, body: Term) -> tuple[Binder, Term]:
+        fresh = self.names.fresh(binder.index)
+        values = {binder.index: var(fresh)}
+        condition = None if binder.condition is None else substitute_condition(binder.condition, values)
+        bound = Binder(fresh, binder.lower, binder.upper, condition)
+        self._register([bound])
+        return bound, substitute(body, values)
+
+    def _summed(self, binder: Binder, body: Term) -> list[Monomial]:
+        bound, inner = self._fresh(binder, body)
+        apart = self.monomials(inner)
+        if len(apart) > 1:
+            spread = [self._under(bound, m) for m in apart]
+            if self.expand or len(like(spread, self._nested)) < 2:
+                return spread
+            apart = [self._flat(self.build(apart))]
+        return [self._spread(self._under(bound, m)) if len(apart) == 1 else m for m in apart if m.coefficient]
+
+    def _under(self, binder: Binder, monomial: Monomial) -> Monomial:
+        result = self._renewed(monomial).copy()
+        fresh = self.names.fresh(binder.index)
+        values = {binder.index: var(fresh)}
+        condition = None if binder.condition is None else substitute_condition(binder.condition, values)
+        bound = Binder(fresh, binder.lower, binder.upper, condition)
+        self._register([bound])
+        moved = Monomial(result.coefficient, {}, (bound, *(_renamed(b, values) for b in result.binders)))
+        for atom, exponent in result.atoms.values():
+            moved.times(substitute(atom, values), exponent)
+        return self._settled(moved)
+
+    def _spread(self, monomial: Monomial) -> Monomial:
+        """A sum over nothing but a bracket, as the sums of its terms, where these cancel."""
+        for text, (atom, exponent) in monomial.atoms.items():
+            if not (isinstance(atom, Add) and exponent == 1):
+                continue
+            mine = free_variables(atom) & monomial.bound
+            others = [a for t, (a, _) in monomial.atoms.items() if t != text]
+            if not mine or any(free_variables(a) & mine for a in others):
+                continue
+            rest = Monomial(monomial.coefficient, {t: p for t, p in monomial.atoms.items() if t != text})
+            rest.binders = tuple(b for b in monomial.binders if b.index not in mine)
+            inner = tuple(b for b in monomial.binders if b.index in mine)
+            if any(mine & _speaks(b) for b in monomial.binders):
+                continue
+            total = self._terms_under(inner, atom)
+            if not total:
+                return Monomial(Fraction(0))
+            if len(total) == 1:
+                return self._settled(product(rest, total[0]))
+        return monomial
+
+    def _terms_under(self, binders: tuple[Binder, ...], atom: Add) -> list[Monomial]:
+        apart = self.monomials(atom)
+        for binder in reversed(binders):
+            apart = [self._under(binder, m) for m in apart]
+        return like(apart, self._nested)
+
+    # ---- putting together
+
+    def build(self, monomials: Sequence[Monomial]) -> Term:
+        """The sum of the monomials, with what they have in common taken out."""
+        left = like(list(monomials), self._nested)
+        if not left:
+            return ZERO_TERM
+        if len(left) == 1:
+            return self._nested(left[0])
+        shared, rest = common(left)
+        if shared.atoms or shared.coefficient != 1:
+            inner = self.build(rest)
+            shared.times(inner) if isinstance(inner, Add) else None
+            if not isinstance(inner, Add):
+                shared = product(shared, self._flat(inner))
+            return self._nested(shared)
+        plain = Add(tuple(_positive_first([self._nested(m) for m in left])))
+        for inside, outside in grouped(left):
+            candidate = self.build([self._flat(self.build(inside)), *outside])
+            if isinstance(candidate, Add) and cost(candidate, self.ranges) <= cost(plain, self.ranges):
+                return candidate
+        return plain
+
+    def _nested(self, monomial: Monomial) -> Term:
+        return nested(monomial, self.ranges, self.cotangents)
+
+
+def _positive_first(terms: list[Term]) -> list[Term]:
+    return sorted(terms, key=_is_negative)
+
+
+def _is_negative(term: Term) -> bool:
+    match term:
+        case Number(value):
+            return value < 0
+        case Mul(factors):
+            return _is_negative(factors[0])
+        case IndexValue(index):
+            return all(c < 0 for _, c in index.terms)
+        case _:
+            return False
+
+
+def _renamed(binder: Binder, values: Mapping[str, Index]) -> Binder:
+    condition = None if binder.condition is None else substitute_condition(binder.condition, values)
+    return Binder(binder.index, binder.lower.substitute(values), binder.upper.substitute(values), condition)
+
+
+def _speaks(binder: Binder) -> set[str]:
+    return binder.lower.variables() | binder.upper.variables()
+
+
+def _counted(monomial: Monomial) -> Monomial:
+    """``sum(1 for j in range(n))`` as ``n``."""
+    used = {n for atom, _ in monomial.atoms.values() for n in free_variables(atom)}
+    used |= {n for b in monomial.binders for n in _speaks(b)}
+    idle = [
+        b
+        for b in monomial.binders
+        if b.index not in used and b.condition is None and not b.lower.terms
+        and len(b.upper.terms) == 1 and not b.upper.variables()
+    ]  # fmt: skip
+    if not idle:
+        return monomial
+    result = monomial.copy()
+    result.binders = tuple(b for b in monomial.binders if b not in idle)
+    for binder in idle:
+        counted = flat(IndexValue(binder.upper), Names())
+        result = product(result, counted)
+    return result
+
+

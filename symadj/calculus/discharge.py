@@ -5,13 +5,14 @@ Before giving up, a maximum, minimum, absolute value, relu or choice in the diff
 lines of the program are put in for their names, a level at a time.
 
 Sound: what is discharged follows from the assumptions, the ranges of the indices, sizes being at least 1 and integer
-parameters at least 0, and from the other hypotheses about the parts of the terms compared.
+parameters at least 0, and from the other hypotheses about the parts of the terms compared. What an assumption names
+has a value where it holds: ``x/t > 0`` says ``t != 0`` too.
 
-Complete for linear inequalities with rational coefficients over the entries (Farkas), with the assumptions
-instantiated at the entries that the hypothesis reads; and for products, quotients and powers of factors whose signs
-that decides. Incomplete for polynomials otherwise (``x**2 - 2*x*y + y**2 >= 0``; products of two linear facts are
-tried, no more), for sums whose terms differ in sign, for inequalities between functions other than the bounds in
-``bounds``, and for programs whose lines would have to be put in more than a few levels deep.
+Within the bounds on work, complete for linear inequalities with rational coefficients over the entries (Farkas), with
+the assumptions instantiated at the entries that the hypothesis reads; and for products, quotients and powers of
+factors whose signs that decides. Incomplete for polynomials otherwise (``x**2 - 2*x*y + y**2 >= 0``; products of two
+linear facts are tried, no more), for sums whose terms differ in sign, for inequalities between functions other than
+the bounds in ``bounds``, and for programs whose lines would have to be put in more than a few levels deep.
 """
 
 from __future__ import annotations

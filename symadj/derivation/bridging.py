@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from symadj.calculus.rewriting import Names
 from symadj.derivation.checking import Extended
@@ -11,10 +11,13 @@ from symadj.derivation.expansion import TooLong, expanded
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import Equation, Indices, Piece, Step, Text
 from symadj.derivation.terms import entry, inlined, tensors_in, tidied, weight
-from symadj.terms.nodes import Add, Term
+from symadj.terms.nodes import Add, Sum, Term, walk
 from symadj.terms.statement import Let
 
+Improve = Callable[[Indices, Term], Step | None]
+
 _MOST_WEIGHT = 220
+_MOST_SUMMANDS = 6
 _MOST_FACTS = 14
 
 
@@ -25,6 +28,8 @@ class Bridge:
     extended: Extended
     put: Collection[str]
     taken: Collection[str]
+    told: Mapping[str, Let] = field(default_factory=dict)
+    improve: Sequence[Improve] = ()
 
     def steps(self, where: Indices, left: Term, right: Term) -> list[Step]:
         """The steps from ``left`` to ``right``, the last of which is ``right``."""
@@ -33,12 +38,21 @@ class Bridge:
         if alike(left, right):
             return [Step(right, ("the same, in another order",))]
         facts = self.facts(where, left, right)
-        lets = {let.name: let for let in self.extended.lets if let.name in facts and let.name in self.put}
+        lets = {
+            let.name: self.told.get(let.name, let)
+            for let in self.extended.lets
+            if let.name in facts and let.name in self.put
+        }
         quoted = [let for let in self.extended.lets if let.name in facts and let.name not in self.put]
         near, far = self._written_out(left, where, lets), self._written_out(right, where, lets)
         steps: list[Step] = []
         if near != left:
             steps.append(Step(near, _substituting(left, lets)))
+        for attempt in self.improve if near != left else ():
+            better = None if alike(near, far) else attempt(where, near)
+            if better is not None:
+                steps.append(better)
+                near = better.expression
         reason: Text = ("with ", *_listed(quoted)) if quoted else ()
         if alike(near, far):
             if near != far:
@@ -47,11 +61,18 @@ class Bridge:
             middle = self._expanded(where, near)
             if middle is not None and not alike(middle, near) and not alike(middle, far):
                 steps.append(Step(middle, ("distribute",)))
-            how = "collect terms" if isinstance(near, Add) or isinstance(far, Add) else "rearrange"
+            how = self._how(where, near, far)
             steps.append(Step(far, (f"{how}, ", *reason) if reason else (how,)))
         if far != right:
             steps.append(Step(right, _defining(right, lets)))
         return steps
+
+    def _how(self, where: Indices, near: Term, far: Term) -> str:
+        """What leads from one to the other, where no definition is needed."""
+        wide, narrow = self._expanded(where, near), self._expanded(where, far)
+        if wide is not None and narrow is not None and alike(wide, narrow):
+            return "distribute, and exchange sums" if _sums(near) + _sums(far) else "distribute"
+        return "collect terms" if isinstance(near, Add) or isinstance(far, Add) else "rearrange"
 
     def facts(self, where: Indices, left: Term, right: Term) -> set[str]:
         """A set of lines, none of which can be left out, by which the two sides are equal; all of them, if too many."""
@@ -79,7 +100,11 @@ class Bridge:
             found = tidied(expanded(term, Names()), [name for name, _ in where], self.taken)
         except TooLong:
             return None
-        return found if weight(found) <= _MOST_WEIGHT else None
+        return found if not isinstance(found, Add) or len(found.terms) <= _MOST_SUMMANDS else None
+
+
+def _sums(term: Term) -> int:
+    return sum(isinstance(part, Sum) for part in walk(term))
 
 
 def _closure(names: Collection[str], lets: Mapping[str, Let]) -> set[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen
 from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import at_indices
 from symadj.derivation.gradients import Gradients
 from symadj.derivation.model import COTANGENT, Block, Chain, Definitions, Equation, Part, Step, Text
+from symadj.derivation.symbols import OWN
 from symadj.derivation.terms import entry, renamed, substitute, tensors_in
 from symadj.terms.index import var
 from symadj.terms.nodes import Term
@@ -66,7 +68,10 @@ class Claims:
         return target if same else None
 
     def _define(self, let: Let, body: Term) -> None:
-        defined = Let(let.name, let.indices, let.shape, body)
+        name = let.name
+        if name.startswith("d") and any(name[1:] == t for t in self.gradients.extended.shapes()):
+            name = self.names[let.name] = f"{OWN}{name[1:]}"
+        defined = Let(name, let.indices, let.shape, body)
         self.own.append(defined)
         self.gradients.extended.define(defined)
 
@@ -83,19 +88,23 @@ class Claims:
             if isinstance(block, Chain):
                 steps += list(block.steps)[-1:] if is_line else list(block.steps)
         if not steps:
-            steps = [Step(derived.body, ("found above",))]
+            body_found = gradients.told.get(target, derived).body
+            steps = [Step(body_found, ("found above",))]
         put = [name for name in (*self.derived, *(d.name for d in self.own)) if name != target]
-        bridge = Bridge(gradients.extended, put, gradients.taken)
+        bridge = Bridge(
+            gradients.extended, put, gradients.taken, gradients.told, (gradients.with_names, gradients.with_factors)
+        )
         steps += bridge.steps(where, steps[-1].expression, claimed)
         if is_line and len(steps) == 1:
             return
+        last = steps[-1]
+        reason: Text = ("as claimed",) if last.rule == ("found above",) else (*last.rule, "; as claimed")
+        steps[-1] = Step(last.expression, reason, last.acted_on)
         yield Chain(where, entry(target, derived.indices), tuple(steps))
 
 
 def _apart(body: Term, indices: tuple[str, ...], gradients: Gradients) -> Term:
     """``body`` with bound indices that are none of ``indices``."""
-    from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen
-
     fresh = freshen(body, {}, Names())
     free = {name: name for name in free_variables(body)}
     return Tidy(frozenset({*gradients.taken, *indices} - set(free))).term(fresh, free)

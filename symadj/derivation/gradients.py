@@ -29,7 +29,7 @@ from symadj.derivation.model import (
     Text,
 )
 from symadj.derivation.rules import rules_of
-from symadj.derivation.terms import entry, renamed, tensors_in, tidied, total, weight
+from symadj.derivation.terms import entry, polished, renamed, tensors_in, tidied, total, weight
 from symadj.terms.index import var
 from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, walk
 from symadj.terms.statement import Assumption, GradientClaim, Let, Shape, Statement, Tensor
@@ -61,6 +61,7 @@ class Gradients:
     differentials: dict[str, Let] = field(default_factory=dict)
     extended: Extended = field(init=False)
     taken: set[str] = field(default_factory=set)
+    told: dict[str, Let] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         statement = self.statement
@@ -147,11 +148,11 @@ class Gradients:
         """A contribution at other indices."""
         let = contribution.let
         if let.indices == indices:
-            return let.body
+            return pulled(let.body)
         bound = {i: f"{i}#" for i in let.indices}
         body = substitute(let.body, {i: var(m) for i, m in bound.items()})
         names = dict(zip(bound.values(), indices, strict=True))
-        return Tidy(frozenset(self.taken)).term(body, names)
+        return pulled(Tidy(frozenset(self.taken)).term(body, names))
 
     # -------------------------------------------------------------------------------- the telling
 
@@ -180,7 +181,7 @@ class Gradients:
 
     def _rules(self, let: Let) -> Text:
         names = rules_of(let.body, self._read(let))
-        return ("; ".join(names),) if names else ("the line is linear",)
+        return ("; ".join(names),) if names else ("linear",)
 
     def _pairing(self, let: Let, *, told: bool) -> Iterator[Block]:
         found = [c for parts in self.contributions.values() for c in parts if c.source == let.name]
@@ -201,16 +202,21 @@ class Gradients:
         affine = [c for c in found if c.affine]
         if spread is not None and not alike(spread, collected):
             steps.append(Step(spread, ("distribute, and exchange the sums",)))
+        if not self.extended.same((), put, collected):
+            yield Chain((), start, tuple(steps), (d.name, bar.tensor))
+            yield Paragraph(("Each entry that the line reads collects the cotangents of the places that read it.",))
+            yield from self._hence(let, found)
+            return
         if spread is None or not alike(spread, collected):
             steps.append(Step(collected, self._collecting(affine, found)))
         else:
-            steps.append(Step(collected, ("distribute, and collect what multiplies each differential",)))
+            steps.append(Step(collected, ("exchange the sums, and collect",)))
         yield Chain((), start, tuple(steps), (d.name, bar.tensor))
         yield from self._hence(let, found)
 
     def _collecting(self, affine: Sequence[Contribution], found: Sequence[Contribution]) -> Text:
         if not affine:
-            return ("rename indices, and collect what multiplies each differential",)
+            return ("collect what multiplies each differential",)
         pieces: list[str | Term | Equation] = ["substitute the index of "]
         for k, c in enumerate(affine):
             pieces += [", " if k else "", entry(DIFFERENTIAL + c.tensor, self.indices(c.tensor))]
@@ -219,6 +225,10 @@ class Gradients:
     def _hence(self, let: Let, found: Sequence[Contribution]) -> Iterator[Block]:
         final = [c for c in found if len(self.contributions[c.tensor]) == 1 and c.tensor not in self.statement.outputs]
         others = [c for c in found if c not in final]
+        for c in final:
+            if c.let.name not in self.told:
+                indices = self.indices(c.tensor)
+                self.told[c.let.name] = Let(c.let.name, indices, self.shapes[c.tensor], self.at(c, indices))
         if final:
             rows: list[tuple[Equation, Text]] = []
             for c in final:
@@ -254,7 +264,7 @@ class Gradients:
         for c in found:
             indices = self.indices(c.tensor)
             left = entry(DIFFERENTIAL + c.tensor, indices)
-            sums.append(total(indices, self.shapes[c.tensor], self._inner(left, self.at(c, indices))))
+            sums.append(polished(total(indices, self.shapes[c.tensor], self._inner(left, self.at(c, indices)))))
         return tidied(add(*sums), (), self.taken)
 
     def gathering(self, name: str) -> Iterator[Block]:
@@ -275,13 +285,14 @@ class Gradients:
         else:
             steps.append(Step(terms[0], ("found above",)))
         steps += self.simplified(where, steps[-1].expression)
+        self.told[let.name] = Let(let.name, let.indices, let.shape, steps[-1].expression)
         if len(steps) > 1 or len(terms) > 1:
             yield Chain(where, entry(let.name, let.indices), tuple(steps))
 
     def simplified(self, where: Indices, term: Term) -> list[Step]:
         """Vanishing summands dropped, names put back, common factors taken out; each where it helps."""
         steps: list[Step] = []
-        for attempt in (self._without_zeros, self._with_names, self._with_factors):
+        for attempt in (self._without_zeros, self.with_names, self.with_factors):
             found = attempt(where, term)
             if found is not None:
                 steps.append(found)
@@ -310,7 +321,7 @@ class Gradients:
                 return factor
         return summand
 
-    def _with_names(self, where: Indices, term: Term) -> Step | None:
+    def with_names(self, where: Indices, term: Term) -> Step | None:
         used = [let for let in self.forward if "." not in let.name or not let.name.startswith("equal.")]
         found = folded(term, reversed(used))
         if weight(found) >= weight(term) or not self.extended.same(where, term, found):
@@ -322,7 +333,7 @@ class Gradients:
             facts += [", " if facts else "", Equation(entry(let.name, let.indices), let.body)]
         return Step(found, ("as ", *facts) if facts else ("simplify",))
 
-    def _with_factors(self, where: Indices, term: Term) -> Step | None:
+    def with_factors(self, where: Indices, term: Term) -> Step | None:
         found = factored(term)
         if found == term or weight(found) >= weight(term) or not self.extended.same(where, term, found):
             return None

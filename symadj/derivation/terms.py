@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen, substitute
-from symadj.terms.index import ZERO, Index, Lookup, Size, Var, var
+from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import (
     Add,
     All,
@@ -21,6 +22,7 @@ from symadj.terms.nodes import (
     Inverse,
     Mul,
     Not,
+    Number,
     Power,
     Product,
     Select,
@@ -30,6 +32,7 @@ from symadj.terms.nodes import (
     ValueCondition,
     add,
     mul,
+    number,
     walk,
 )
 from symadj.terms.statement import Let, Shape
@@ -123,7 +126,30 @@ def inlined(term: Term, lets: Mapping[str, Let], names: Names) -> Term:
 def tidied(term: Term, indices: Iterable[str], taken: Iterable[str]) -> Term:
     """``term`` with plain names for its bound indices; ``indices`` are the free ones, and keep their names."""
     free = {name: name for name in (*indices, *free_variables(term))}
-    return Tidy(frozenset(taken)).term(term, free)
+    return polished(Tidy(frozenset(taken)).term(term, free))
+
+
+def polished(term: Term) -> Term:
+    """Numbers multiplied together and put in front, everywhere in ``term``."""
+
+    def leaf(part: Term) -> Term | None:
+        if isinstance(part, Mul):
+            value, rest = Fraction(1), list[Term]()
+            for factor in (mul(*(rewrite(f, leaf) for f in part.factors)),):
+                for f in factor.factors if isinstance(factor, Mul) else (factor,):
+                    if isinstance(f, Number):
+                        value *= f.value
+                    else:
+                        rest.append(f)
+            return mul(number(value), *rest)
+        if isinstance(part, Sum):
+            inner = rewrite(part.body, leaf)
+            if isinstance(inner, Mul) and isinstance(inner.factors[0], Number):
+                return mul(inner.factors[0], Sum(_binder(part.binder, leaf), mul(*inner.factors[1:])))
+            return Sum(_binder(part.binder, leaf), inner)
+        return None
+
+    return rewrite(term, leaf)
 
 
 def entry(tensor: str, indices: Iterable[str]) -> Entry:
@@ -148,18 +174,7 @@ def weight(term: Term) -> int:
     return sum(1 for _ in walk(term))
 
 
-def names_of_indices(index: Index) -> Iterable[str]:
-    """Names of sizes and tables that an integer expression mentions."""
-    for atom in index.atoms():
-        if isinstance(atom, Size):
-            yield atom.name
-        elif isinstance(atom, Lookup):
-            yield atom.tensor
-        elif isinstance(atom, Var):
-            continue
-
-
 __all__ = [
-    "entry", "inlined", "renamed", "rewrite", "rewrite_condition", "substitute", "tensors_in", "tidied", "total",
+    "entry", "inlined", "polished", "renamed", "rewrite", "rewrite_condition", "substitute", "tensors_in", "tidied", "total",
     "weight",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from symadj.errors import Unsupported
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, scale, subtract
+from symadj.normal.matrices import matrix_atom
 from symadj.normal.store import UNIT, Exponent, Factor, Head, Poly, Store, poly_key
 from symadj.normal.substitution import at_arguments, open_component
 
@@ -53,6 +54,9 @@ def _of_factor(store: Store, factor: Factor, exponent: Exponent) -> Poly:
     if head.kind in ("function", "base"):
         inside = at_arguments(store, dict(head.polys[0]), factor.arguments)
         return store.rebuild(store, factor, exponent, conjugate(store, inside))
+    if head.kind in ("inverse", "determinant"):
+        matrix = conjugate(store, dict(head.polys[0]))
+        return store.raise_to(store, matrix_atom(store, head.kind, matrix, factor.arguments, head.arity), exponent)
     raise Unsupported(f"the conjugate of a {head.kind}")
 
 

@@ -19,6 +19,7 @@ from symadj.normal.point_systems import (
     Piece,
     System,
     assign,
+    is_usable,
     mentioned,
     piece_of,
     quotient_bounds,
@@ -126,8 +127,7 @@ class Counting:
         while True:
             if not (solve(self.columns, system) and simplify(self.columns, system)):
                 return False
-            counted = [e for e in system.equalities if mentioned(self.columns, system, e)]
-            if all(self.columns.hides(e, n) for e in counted for n in mentioned(self.columns, system, e)):
+            if not any(is_usable(self.columns, system, equality) for equality in system.equalities):
                 return True
 
     def _promote(self, system: System, promoted: int) -> Iterator[tuple[int, Piece]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symadj.normal.algebra import add_into, factor_poly, number_poly
 from symadj.normal.integers import surely_nonnegative, tidy
-from symadj.normal.store import UNIT, Exponent, Poly, Store, as_argument
+from symadj.normal.store import UNIT, Exponent, Factor, Poly, Store, as_argument
 from symadj.terms.index import Index, Lookup, Size, Var
 
 
@@ -20,11 +20,40 @@ def index_value(store: Store, index: Index) -> Poly:
             elif isinstance(atom, Var):
                 factor = store.atom(store.head("index"), (atom.name,))
             elif isinstance(atom, Lookup):
-                factor = store.atom(store.head("lookup", atom.tensor), tuple(as_argument(s) for s in atom.subscripts))
+                factor = table_entry(store, atom)
             else:
                 factor = store.atom(store.head("index"), (Index((((atom,), 1),)),))
             exponents[factor.number] = exponents.get(factor.number, 0) + 1
         add_into(total, {tuple(sorted(exponents.items())): coefficient})
+    return total
+
+
+def table_entry(store: Store, lookup: Lookup) -> Factor:
+    """The entry of an integer tensor as a number; one that is 0 or 1 is its own square."""
+    head = store.head("lookup", lookup.tensor)
+    head.special = is_mask(store, lookup)
+    return store.atom(head, tuple(as_argument(s) for s in lookup.subscripts))
+
+
+def is_mask(store: Store, lookup: Lookup) -> bool:
+    """Whether the entries of an integer tensor are 0 and 1."""
+    below = store.tables.get(lookup.tensor)
+    return below is not None and below.value == 2
+
+
+def _of_mask(store: Store, kind: str, index: Index) -> Poly | None:
+    """A guard on one entry k of a mask: ``[k == 1] = k``, ``[k == 0] = 1 − k``, by its values at 0 and 1."""
+    found = [(m, c) for m, c in index.terms if m]
+    if len(found) != 1 or len(found[0][0]) != 1 or not isinstance(found[0][0][0], Lookup):
+        return None
+    lookup, coefficient = found[0][0][0], found[0][1]
+    if not is_mask(store, lookup):
+        return None
+    off = (index - Index((found[0],))).value or 0
+    holds = [int(v == 0 if kind == "equal" else v >= 0) for v in (off, off + coefficient)]
+    entry = factor_poly(table_entry(store, lookup))
+    total = number_poly(holds[0])
+    add_into(total, entry, holds[1] - holds[0])
     return total
 
 
@@ -35,6 +64,9 @@ def guard(store: Store, kind: str, index: Index) -> Poly:
     value = index.value
     if value is not None:
         return number_poly(int(value == 0 if kind == "equal" else value >= 0))
+    mask = _of_mask(store, kind, index)
+    if mask is not None:
+        return mask
     if kind == "atleast":
         if surely_nonnegative(store, index):
             return {UNIT: 1}

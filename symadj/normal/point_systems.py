@@ -217,6 +217,13 @@ def _reduce_step(columns: Columns, system: System) -> bool:
     return False
 
 
+def is_usable(columns: Columns, system: System, equality: Linear) -> bool:
+    """Whether ``solve`` can use the equality for one of its counted columns."""
+    names = mentioned(columns, system, equality)
+    open_names = [name for name in names if not columns.hides(equality, name)]
+    return bool(names) and (open_names == names or any(abs(equality[name]) == 1 for name in open_names))
+
+
 def _divide(columns: Columns, system: System, equality: Linear, name: str) -> None:
     divisor = abs(equality[name])
     rest = {c: k for c, k in equality.items() if c != name}

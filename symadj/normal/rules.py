@@ -47,6 +47,8 @@ def settle(store: Store, exponents: dict[int, Exponent], coefficient: Coefficien
             case "equal" | "atleast" | "positive" | "zero":
                 if exponent != 1:
                     exponents[number] = 1
+            case "lookup" if isinstance(exponent, int) and exponent > 1:
+                exponents[number] = 1  # special where its entries are 0 and 1
             case "imaginary":
                 exponents[number] = int(exponent) % 2
                 coefficient = -coefficient if int(exponent) % 4 >= 2 else coefficient

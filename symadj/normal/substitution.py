@@ -12,7 +12,6 @@ from symadj.normal.leaves import guard, index_value
 from symadj.normal.store import Argument, Exponent, Factor, Head, Poly, Store, as_argument, as_index, nested
 from symadj.terms.index import var
 
-
 # The heads whose polynomial stands in ``@k``, for the arguments; a let's and a matrix's stand in ``$k``, for its axes.
 IN_ARGUMENTS = frozenset({"function", "base", "positive", "zero", "fold"})
 

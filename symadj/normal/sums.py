@@ -18,6 +18,7 @@ from symadj.normal.algebra import add_into, factor_poly, multiply, whole
 from symadj.normal.canonical import order_variables
 from symadj.normal.integers import digits, radix, surely_nonnegative, tidy
 from symadj.normal.leaves import guard, index_value
+from symadj.normal.roots_of_unity import sum_of_roots
 from symadj.normal.rules import settle, solve_delta
 from symadj.normal.store import (
     UNIT,
@@ -65,7 +66,7 @@ def _bind_monomial(store: Store, monomial: Monomial, coefficient: Coefficient, v
             eliminated = _at_delta(store, inside, factor, variable, ends)
             if eliminated is not None:
                 return multiply(store, rest, eliminated)
-    counted = _faulhaber(store, inside, variable, ends)
+    counted = _faulhaber(store, inside, variable, ends) or sum_of_roots(store, inside, variable, ends)
     if counted is not None:
         return multiply(store, rest, counted)
     return multiply(store, rest, _close(store, inside, variable, ends))
@@ -213,11 +214,16 @@ def _whole(store: Store, component: Factor) -> Poly:
 
 
 def _contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range]) -> Poly | None:
-    """A bound variable that stands in two atoms only, whose sum is known."""
-    if not store.contractions:
+    """A bound variable that stands in two atoms only, or in roots of unity only, whose sum is known."""
+    if not store.contractions and not store.complex:
         return None
     for variable in bound:
         holding = [(store.factors[n], e) for n, e in atoms.items() if variable in store.factors[n].free]
+        if store.complex:
+            store.ranges.update(bound)
+            roots = sum_of_roots(store, holding, variable, bound[variable]) if len(bound) > 1 else None
+            if roots is not None:
+                return _without(store, atoms, bound, variable, roots)
         if sum(e for _, e in holding) != 2 or any(e not in (1, 2) for _, e in holding):
             continue
         if any(variable in end.variables() for v, ends in bound.items() if v != variable for end in ends):
@@ -228,12 +234,19 @@ def _contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range])
             value = contraction(store, first, second, variable)
             if value is None:
                 continue
-            rest = {n: e for n, e in atoms.items() if variable not in store.factors[n].free}
-            result = multiply(store, settle(store, rest, 1), value)
-            for name in reversed(nested({v: ends for v, ends in bound.items() if v != variable})):
-                result = bind(store, result, name, *bound[name])
-            return result
+            return _without(store, atoms, bound, variable, value)
     return None
+
+
+def _without(
+    store: Store, atoms: dict[int, Exponent], bound: dict[str, Range], variable: str, value: Poly
+) -> Poly:
+    """The sums over the other variables, of the other atoms times the value of the sum over this one."""
+    rest = {n: e for n, e in atoms.items() if variable not in store.factors[n].free}
+    result = multiply(store, settle(store, rest, 1), value)
+    for name in reversed(nested({v: ends for v, ends in bound.items() if v != variable})):
+        result = bind(store, result, name, *bound[name])
+    return result
 
 
 def _merge(

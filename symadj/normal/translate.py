@@ -18,6 +18,7 @@ from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_p
 from symadj.normal.functions import call, exponential, function_atom, logarithm
 from symadj.normal.integers import surely_nonnegative, tidy
 from symadj.normal.leaves import guard, index_value
+from symadj.normal.matrices import matrix_atom
 from symadj.normal.powers import raise_to
 from symadj.normal.rules import settle, solve_delta
 from symadj.normal.signs import positive, zero
@@ -334,8 +335,7 @@ def _matrix(env: Environment, kind: str, tensor: str, subscripts: tuple[Index, .
         body = factor_poly(store.atom(value.head, tuple(f"${k}" for k in range(rank))))
     else:
         raise KeyError(tensor)
-    head = store.head(kind, "", (poly_key(body),))
-    return factor_poly(store.atom(head, _arguments(env, subscripts)))
+    return matrix_atom(store, kind, body, _arguments(env, subscripts), rank)
 
 
 def indicator(env: Environment, condition: Condition, depth: int = 0) -> Poly:

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 from symadj.normal.algebra import add_into, factor_poly, multiply
 from symadj.normal.functions import expanded, exponential, joint_atom, logarithm, opaque, reduce_squares
+from symadj.normal.matrices import matrix_atom
 from symadj.normal.powers import raise_to
 from symadj.normal.signs import positive, zero
-from symadj.normal.store import Exponent, Factor, Head, Poly, Store, poly_key
+from symadj.normal.store import Exponent, Factor, Head, Poly, Store
 from symadj.normal.substitution import IN_ARGUMENTS, at_arguments, at_axes, open_component
 
 Replace = Callable[[Factor], Poly | None]
@@ -88,8 +89,7 @@ def _rewrite_factor(
             return raise_to(store, value, exponent)
     if head.kind in ("inverse", "determinant"):
         matrix = rewrite(store, dict(head.polys[0]), wanted, replace)
-        other = store.head(head.kind, "", (poly_key(matrix),))
-        return factor_poly(store.atom(other, factor.arguments), exponent)
+        return raise_to(store, matrix_atom(store, head.kind, matrix, factor.arguments, head.arity), exponent)
     if head.kind not in IN_ARGUMENTS:
         return factor_poly(factor, exponent)
     inside = at_arguments(store, dict(head.polys[0]), factor.arguments)

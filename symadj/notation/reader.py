@@ -87,10 +87,6 @@ class Reader:
         finally:
             self._depth -= 1
 
-    def term(self, node: ast.expr) -> Term:
-        """The scalar that an expression is; a condition counts as 0 or 1."""
-        return self.as_term(node, self.value(node))
-
     def as_term(self, node: ast.expr, value: Value) -> Term:
         """``value``, of the expression ``node``, as a scalar."""
         if isinstance(value, CONDITIONS):

@@ -54,6 +54,17 @@ class Undefined(Exception):
     """A value that does not exist here: a division by zero, an entry outside of its tensor, an overflow."""
 
 
+class Work:
+    """How many terms of sums may still be added up; past it a value counts as undefined."""
+
+    left = 0
+
+
+def allow(terms: int) -> None:
+    """Starts an evaluation that may add up so many terms."""
+    Work.left = terms
+
+
 FAILURES = (ZeroDivisionError, OverflowError, KeyError, ValueError, Undefined)
 
 # ------------------------------------------------------------------------------------------------ integers
@@ -242,6 +253,9 @@ def _loop(term: Sum | Product | Extremum) -> Code:
             for value in values(ints, arrays):
                 ints[name] = value
                 result += body(ints, arrays)
+                Work.left -= 1
+            if Work.left < 0:
+                raise Undefined("too many terms")
             return result
 
         return total
@@ -372,8 +386,9 @@ class Line:
         self.let = let
         self.code = compile_term(let.body)
 
-    def run(self, sizes: Ints, arrays: Arrays) -> Array:
-        """Every entry. Raises one of ``FAILURES``."""
+    def run(self, sizes: Ints, arrays: Arrays, terms: int = 3000) -> Array:
+        """Every entry. Raises one of ``FAILURES``, also where more than so many terms are added up."""
+        allow(terms)
         ints = dict(sizes)
         found: Array = {}
         for position in positions(self.let.shape, sizes):

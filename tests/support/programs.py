@@ -55,7 +55,7 @@ class Taste:
     unknown: float = 0.03
     folds: float = 0.02
     composite: float = 0.1
-    depth: int = 3
+    depth: int = 2
     lines: int = 4
 
 
@@ -176,15 +176,19 @@ class Draw:
 
     def entry(self, scope: Scope, pending: Scope) -> Term:
         """An entry of a tensor; where no index fits, a new one is put into ``pending``."""
-        name = self.random.choice(list(self.shapes))
-        return self.entry_of(name, scope, pending)
+        names = list(self.shapes)
+        if len(scope) + len(pending) > 3:
+            known = set(scope.values()) | set(pending.values())
+            names = [n for n in names if set(self.shapes[n]) <= known]
+        return self.entry_of(self.random.choice(names), scope, pending) if names else number(2)
 
     def entry_of(self, name: str, scope: Scope, pending: Scope) -> Term:
         subscripts = []
         guards: list[Condition] = []
         for length in self.shapes[name]:
             both = {**scope, **pending}
-            found = self.subscript(length, both) if self.chance(0.85) else None
+            fits = self.chance(0.85) or len(both) > 3
+            found = self.subscript(length, both) if fits else None
             if found is None:
                 fresh = self.fresh()
                 pending[fresh] = length

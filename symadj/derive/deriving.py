@@ -1,0 +1,126 @@
+"""From a statement to its backward formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from symadj.calculus import pullback
+from symadj.calculus.rewriting import Tidy
+from symadj.calculus.vocabulary import vocabulary
+from symadj.derive.checking import Checker
+from symadj.derive.mapping import mapped
+from symadj.derive.program import (
+    Setting,
+    forward_patterns,
+    inlined,
+    reads,
+    renamed,
+    used,
+    without_zeros,
+)
+from symadj.derive.sharing import names_for, shared
+from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
+from symadj.terms.statement import Let, Shape, Statement
+
+
+def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = True) -> tuple[Let, ...]:
+    """The lines that compute ``d<input>`` for each of the inputs, in the notation's names.
+
+    *Guaranteed*: every line that is returned is equal, by the decision procedure of ``symadj.normal``, to the pullback's;
+    what it does not confirm is replaced by the pullback's own line. *Tried*: that the lines are those that a person
+    would write, that they cost least, and that they are short.
+
+    Raises ``Unsupported`` where the pullback does.
+    """
+    forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
+    wanted = {name: statement.shape(name) for name in inputs}
+    raw = pullback(forward, statement.outputs, wanted, complex=statement.complex).lets
+    targets = frozenset(f"d{name}" for name in inputs)
+    names = _Names(statement, forward, raw)
+    plain = used(raw, targets)
+    if not simplify:
+        return tuple(names.visible(plain))
+    checker = Checker(statement, raw)
+    setting = names.setting(raw)
+    lets = [setting.line(let) for let in plain]
+    lets = [_zero(let, forward, checker) for let in lets]
+    lets = without_zeros(lets, setting, targets)
+    lets = inlined(lets, setting, targets)
+    lets = shared(lets, setting, names.shape, names.taken)
+    return tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
+
+
+def _zero(let: Let, forward: Sequence[Let], checker: Checker) -> Let:
+    """The cotangent of a maximum or minimum that was only subtracted for stability is zero, and not seen to be."""
+    line = next((f for f in forward if let.name == f"d{f.name}"), None)
+    if line is not None and let.body != ZERO_TERM and any(isinstance(t, Extremum) for t in walk(line.body)):
+        if checker.is_zero(let.name):
+            return replace(let, body=ZERO_TERM)
+    return let
+
+
+class _Names:
+    """The names of one statement, and those for new lines."""
+
+    def __init__(self, statement: Statement, forward: Sequence[Let], raw: Sequence[Let]) -> None:
+        self.statement = statement
+        self.forward = {let.name: let for let in forward}
+        words = vocabulary([*forward, *raw], {t.name: t.shape for t in statement.inputs})
+        tensors = {*words.tensors, *(f"d{name}" for name in (*words.tensors, *statement.outputs))}
+        tensors |= {let.name for let in raw} | {t.name for t in statement.inputs}
+        self.fixed = frozenset({*tensors, *statement.sizes, *statement.integers, *statement.functions, "d", "pi", "inv"})
+        self.taken = self.fixed | frozenset(words.indices)
+        self.indices = words.indices
+        self.lines = {let.name: let.shape for let in raw}
+
+    def shape(self, name: str) -> Shape | None:
+        """The shape of an input, a line or a cotangent."""
+        if name in self.lines:
+            return self.lines[name]
+        try:
+            return self.statement.shape(name)
+        except KeyError:
+            return None
+
+    def setting(self, raw: Sequence[Let]) -> Setting:
+        """What the lines are simplified with."""
+        cotangents = frozenset({f"d{o}" for o in self.statement.outputs} | {let.name for let in raw})
+        return Setting(Tidy(self.fixed, self.indices), cotangents, forward_patterns(self.forward.values()))
+
+    def visible(self, lets: Sequence[Let]) -> list[Let]:
+        """The lines with names that the notation has; the reader's own lines of forward become lines of backward."""
+        hidden = self._hidden(lets)
+        result = [*hidden, *lets]
+        supply = names_for(self.taken | {let.name for let in result})
+        names: dict[str, str] = {}
+        for let in result:
+            if "." in let.name:
+                names[let.name] = next(supply)
+        return [_in_matrices(let, names) for let in renamed(result, names)]
+
+    def _hidden(self, lets: Sequence[Let]) -> list[Let]:
+        needed = {t.tensor for let in lets for t in walk(let.body) if isinstance(t, Entry | Inverse | Determinant)}
+        found: dict[str, Let] = {}
+        stack = [n for n in needed if "." in n and n in self.forward]
+        while stack:
+            name = stack.pop()
+            found[name] = self.forward[name]
+            inner = {*reads(found[name]), *_matrices(found[name])}
+            stack += [n for n in inner if "." in n and n in self.forward and n not in found]
+        return [let for name, let in self.forward.items() if name in found]
+
+
+def _matrices(let: Let) -> set[str]:
+    return {t.tensor for t in walk(let.body) if isinstance(t, Inverse | Determinant)}
+
+
+def _in_matrices(let: Let, names: dict[str, str]) -> Let:
+    def replaced(term: Term) -> Term | None:
+        if isinstance(term, Inverse | Determinant) and term.tensor in names:
+            return replace(term, tensor=names[term.tensor])
+        return None
+
+    return replace(let, body=mapped(let.body, replaced), source=None)
+
+

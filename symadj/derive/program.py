@@ -1,0 +1,143 @@
+"""A backward program made short: which intermediate lines stay, and which are put into those that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from symadj.calculus.rewriting import Names, Tidy, freshen
+from symadj.derive.cost import cost_of_lines, ranges_of
+from symadj.derive.mapping import mapped
+from symadj.derive.reuse import Pattern, patterns
+from symadj.derive.simplify import Simplifier
+from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
+from symadj.terms.printer import format_let
+from symadj.terms.statement import Let
+
+LONGEST_LINE = 118
+_EQUAL = 1.0001
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every line of one program is simplified with."""
+
+    tidy: Tidy
+    cotangents: frozenset[str]
+    known: tuple[Pattern, ...]
+
+    def line(self, let: Let, further: Sequence[Pattern] = ()) -> Let:
+        """The line simplified, in whichever of two ways comes out cheaper, then shorter."""
+        best = self._line(let, further, expand=False)
+        other = self._line(let, further, expand=True)
+        if other.body == best.body:
+            return best
+        before, after = cost_of_lines([best]), cost_of_lines([other])
+        if after * _EQUAL < before or (after <= before * _EQUAL and length([other]) < length([best])):
+            return other
+        return best
+
+    def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> Let:
+        axes = dict(zip(let.indices, let.shape, strict=True))
+        known = [*self.known, *(p for p in further)]
+        simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, expand=expand)
+        body = simplifier.term(let.body)
+        return replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
+
+
+def forward_patterns(lets: Iterable[Let]) -> tuple[Pattern, ...]:
+    """What the lines of the forward program can be recognised by; the reader's own lines have no names to use."""
+    known: list[Pattern] = []
+    names = Names()
+    for let in lets:
+        axes = dict(zip(let.indices, let.shape, strict=True))
+        body = Simplifier(axes, ranges_of(let), known, frozenset()).term(let.body)
+        if "." not in let.name:
+            known += patterns(let, body, names)
+    return tuple(known)
+
+
+def length(lets: Iterable[Let]) -> int:
+    """The length of the lines as text."""
+    return sum(len(format_let(let)) + 2 for let in lets)
+
+
+def reads(let: Let) -> list[str]:
+    """The tensors that a line reads, once for each entry."""
+    return [t.tensor for t in walk(let.body) if isinstance(t, Entry)]
+
+
+def used(lets: Sequence[Let], targets: Iterable[str]) -> list[Let]:
+    """The lines that the targets are computed from."""
+    wanted = set(targets)
+    kept: list[Let] = []
+    for let in reversed(lets):
+        if let.name in wanted:
+            kept.append(let)
+            wanted |= set(reads(let))
+    return kept[::-1]
+
+
+def put_in(user: Let, line: Let) -> Let:
+    """``user`` with the right side of ``line`` in the place of its entries."""
+    names = Names(count=10_000)
+
+    def replaced(term: Term) -> Term | None:
+        if isinstance(term, Entry) and term.tensor == line.name:
+            values = dict(zip(line.indices, term.subscripts, strict=True))
+            return freshen(line.body, values, names)
+        return None
+
+    return replace(user, body=mapped(user.body, replaced))
+
+
+def without_zeros(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> list[Let]:
+    """Lines that are zero put into the others."""
+    result: list[Let] = []
+    zeros: list[Let] = []
+    for let in lets:
+        known = set(reads(let))
+        mine = [z for z in zeros if z.name in known]
+        for zero in mine:
+            let = put_in(let, zero)
+        if mine:
+            let = setting.line(let)
+        if let.body == ZERO_TERM and let.name not in targets:
+            zeros.append(let)
+        else:
+            result.append(let)
+    return used(result, targets)
+
+
+def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> list[Let]:
+    """Lines put into those that read them, where that costs no more and makes the text no longer."""
+    current = list(lets)
+    for name in [let.name for let in lets]:
+        if name in targets:
+            continue
+        place = next(k for k, let in enumerate(current) if let.name == name)
+        users = {k for k, let in enumerate(current) if name in reads(let)}
+        changed = {k: setting.line(put_in(current[k], current[place])) for k in users}
+        before = [current[place], *(current[k] for k in sorted(users))]
+        after = list(changed.values())
+        if _better(before, after):
+            current = [changed.get(k, let) for k, let in enumerate(current) if k != place]
+    return current
+
+
+def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:
+    if cost_of_lines(after) > cost_of_lines(before) * _EQUAL or length(after) > length(before):
+        return False
+    longest = max(length([let]) for let in before)
+    return all(length([let]) <= max(LONGEST_LINE, longest) for let in after)
+
+
+def renamed(lets: Sequence[Let], names: Mapping[str, str]) -> list[Let]:
+    """The lines with other names for tensors."""
+
+    def replaced(term: Term) -> Term | None:
+        if isinstance(term, Entry) and term.tensor in names:
+            return Entry(names[term.tensor], term.subscripts)
+        return None
+
+    return [replace(let, name=names.get(let.name, let.name), body=mapped(let.body, replaced)) for let in lets]

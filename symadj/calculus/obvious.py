@@ -1,10 +1,10 @@
 """Hypotheses that are plain to see: a quick look at the signs of terms, before ``discharge`` reasons about them.
 
     exp, cosh, sigmoid, softplus > 0       |u|, u*u, u**(2k), sums of such >= 0       sizes > 0
-    positive * positive, positive + nonnegative, positive ** anything > 0             a sum of positives over an axis > 0
+    positive * positive, positive + nonnegative, positive ** anything > 0        a sum of positives over an axis > 0
 
-An entry of a line has the sign of the line's right side; ``0 < eps`` and ``0 < x[i]`` in ``assume`` are read off where they
-stand alone. Sound, and complete for nothing: what it does not see is decided by ``discharge``.
+An entry of a line has the sign of the line's right side; ``0 < eps`` and ``0 < x[i]`` in ``assume`` are read off where
+they stand alone. Sound, and complete for nothing: what it does not see is decided by ``discharge``.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen
 from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import at_indices
 from symadj.derivation.gradients import Gradients
+from symadj.derivation.likeness import alike
 from symadj.derivation.model import COTANGENT, Block, Chain, Definitions, Equation, Part, Step, Text
 from symadj.derivation.symbols import OWN
 from symadj.derivation.terms import entry, renamed, substitute, tensors_in
@@ -91,6 +92,8 @@ class Claims:
             body_found = gradients.told.get(target, derived).body
             steps = [Step(body_found, ("found above",))]
         put = [name for name in (*self.derived, *(d.name for d in self.own)) if name != target]
+        if alike(steps[-1].expression, claimed):
+            steps[-1] = Step(claimed, steps[-1].rule)
         bridge = Bridge(
             gradients.extended, put, gradients.taken, gradients.told, (gradients.with_names, gradients.with_factors)
         )

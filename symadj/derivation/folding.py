@@ -15,7 +15,6 @@ from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
     ONE_TERM,
     Add,
-    Binder,
     Call,
     Entry,
     Mul,
@@ -47,14 +46,14 @@ def _fold(term: Term, let: Let) -> Term:
         if isinstance(part, Sum):
             return Sum(part.binder, rewrite(part.body, leaf))
         if isinstance(part, Mul):
-            return _in_product(part, pattern, let, leaf)
+            return _in_product(part, pattern, let)
         values = _match(let.body, part, let.indices)
         return None if values is None else Entry(let.name, tuple(values[i] for i in let.indices))
 
     return rewrite(term, leaf)
 
 
-def _in_product(part: Mul, pattern: dict[Term, Fraction], let: Let, leaf: object) -> Term | None:
+def _in_product(part: Mul, pattern: dict[Term, Fraction], let: Let) -> Term | None:
     factors = list(_powers(part))
     found: list[Term] = []
     while len(found) < 4:
@@ -142,6 +141,7 @@ def _index(a: Index, b: Index, free: set[str], values: dict[str, Index], bound: 
 def pulled(term: Term) -> Term:
     """Factors that do not depend on a sum's index taken out of it, in the summands of ``term``.
 
+    >>> from symadj.terms.nodes import Binder
     >>> x, y = Entry("x", (var("i"),)), Entry("y", ())
     >>> s = Sum(Binder("i", Index(()), Index(())), mul(x, y))
     >>> pulled(s) == mul(y, Sum(s.binder, x))
@@ -164,6 +164,23 @@ def pulled(term: Term) -> Term:
             return term
 
 
+def pushed(term: Term) -> Term:
+    """The opposite: the factors beside a sum taken into it, where no index would be captured."""
+    match term:
+        case Add(terms):
+            return add(*map(pushed, terms))
+        case Mul(factors):
+            inner = next((f for f in factors if isinstance(f, Sum)), None)
+            others = [f for f in factors if f is not inner]
+            if inner is None or any(inner.binder.index in free_variables(f) for f in others):
+                return term
+            return Sum(inner.binder, pushed(mul(*others, inner.body)))
+        case Sum(binder, body):
+            return Sum(binder, pushed(body))
+        case _:
+            return term
+
+
 def factored(term: Term) -> Term:
     """The factors that all summands share, taken out."""
     term = pulled(term)
@@ -181,4 +198,4 @@ def factored(term: Term) -> Term:
     return mul(*common, add(*(mul(*row) if row else ONE_TERM for row in rows)))
 
 
-__all__ = ["Binder", "factored", "folded", "pulled"]
+__all__ = ["factored", "folded", "pulled", "pushed"]

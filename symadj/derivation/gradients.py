@@ -13,7 +13,7 @@ from symadj.calculus.rewriting import Names, Tidy, substitute
 from symadj.calculus.vocabulary import varying
 from symadj.derivation.checking import Extended, at_indices
 from symadj.derivation.expansion import Monomial, TooLong, monomials
-from symadj.derivation.folding import factored, folded, pulled
+from symadj.derivation.folding import factored, folded, pulled, pushed
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import (
     COTANGENT,
@@ -216,7 +216,7 @@ class Gradients:
 
     def _collecting(self, affine: Sequence[Contribution], found: Sequence[Contribution]) -> Text:
         if not affine:
-            return ("collect what multiplies each differential",)
+            return ("collect each differential",)
         pieces: list[str | Term | Equation] = ["substitute the index of "]
         for k, c in enumerate(affine):
             pieces += [", " if k else "", entry(DIFFERENTIAL + c.tensor, self.indices(c.tensor))]
@@ -322,8 +322,9 @@ class Gradients:
         return summand
 
     def with_names(self, where: Indices, term: Term) -> Step | None:
-        used = [let for let in self.forward if "." not in let.name or not let.name.startswith("equal.")]
-        found = folded(term, reversed(used))
+        used = [let for let in self.forward if not isinstance(let.body, Entry)]
+        ways = [factored(folded(pushed(term), reversed(used))), pulled(folded(term, reversed(used)))]
+        found = min(ways, key=weight)
         if weight(found) >= weight(term) or not self.extended.same(where, term, found):
             return None
         names = sorted(tensors_in(found) - tensors_in(term))

@@ -36,7 +36,7 @@ def explain(derivation: Derivation) -> str:
     >>> print(explain(told).splitlines()[-1])
       W̄ᵢⱼ = ȳᵢ xⱼ                                                      (as claimed)
     """
-    return "\n".join(line.rstrip() for line in _Document(derivation).lines())
+    return "\n".join(line.rstrip().replace("\u00a0", " ") for line in _Document(derivation).lines())
 
 
 class _Document:
@@ -87,7 +87,7 @@ class _Document:
         if uses_guards(self.derivation):
             notes.append("[c] is 1 where c holds, else 0; what stands behind it is then not read")
         if notes:
-            yield from _hanging("where    ", "; ".join(notes))
+            yield from _hanging("where    ", "; ".join(notes).replace(" ≤ ", "\u00a0≤\u00a0").replace(" < ", "\u00a0<\u00a0"))
 
     def _part(self, part: Part) -> Iterator[str]:
         title = unmarked(self._text(part.title))

@@ -18,7 +18,6 @@ from symadj.terms.nodes import (
     Extremum,
     Inverse,
     Mul,
-    Number,
     Power,
     Product,
     Select,
@@ -62,23 +61,41 @@ def cost(term: Term, ranges: Ranges) -> float:
         length = measure(term.binder.upper - term.binder.lower, ranges)
         inner = {**ranges, term.binder.index: max(length, 1.0)}
     total = sum(cost(part, inner) for part in children(term))
+    if isinstance(term, Mul):
+        return total + _product(term, inner)
     return total + _own(term) * _points(term, inner)
 
 
-def _points(term: Term, ranges: Ranges) -> float:
-    names = free_variables(term)
-    if isinstance(term, Sum | Product | Extremum):
-        names = names | {term.binder.index}
+def _product(term: Mul, ranges: Ranges) -> float:
+    """Multiplications, those of the fewest entries first; a sign is free."""
+    groups: dict[frozenset[str], int] = {}
+    for factor in term.factors:
+        if factor != MINUS_ONE:
+            names = frozenset(free_variables(factor))
+            groups[names] = groups.get(names, 0) + 1
+    total, reached = 0.0, frozenset[str]()
+    for place, names in enumerate(sorted(groups, key=lambda g: (_length(g, ranges), sorted(g)))):
+        total += (groups[names] - 1) * _length(names, ranges)
+        reached |= names
+        if place:
+            total += _length(reached, ranges)
+    return total
+
+
+def _length(names: frozenset[str], ranges: Ranges) -> float:
     result = 1.0
     for name in names:
         result *= ranges.get(name, LARGE)
     return result
 
 
+def _points(term: Term, ranges: Ranges) -> float:
+    names = frozenset(free_variables(term))
+    return _length(names | {term.binder.index} if isinstance(term, Sum | Product | Extremum) else names, ranges)
+
+
 def _own(term: Term) -> float:
     match term:
-        case Mul(factors):
-            return len(factors) - 1 - 0.5 * sum(isinstance(f, Number) for f in factors)
         case Add(terms):
             return _ADDITION * (len(terms) - 1)
         case Power():

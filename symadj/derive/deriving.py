@@ -20,6 +20,8 @@ from symadj.derive.program import (
     without_zeros,
 )
 from symadj.derive.sharing import names_for, shared
+from symadj.derive.formula import Lines
+from symadj.errors import BudgetExceeded, Unsupported
 from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
 
@@ -49,6 +51,16 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
     lets = inlined(lets, setting, targets)
     lets = shared(lets, setting, names.shape, names.taken)
     return tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
+
+
+def formula_for(statement: Statement, input: str) -> str | None:
+    """The backward formula of one input in the notation, its lines one below the other; ``None`` where there is none.
+    """
+    try:
+        lets = derived(statement, [input])
+    except (Unsupported, BudgetExceeded):
+        return None
+    return "\n".join(Lines(statement, (input,), lets).texts())
 
 
 def _zero(let: Let, forward: Sequence[Let], checker: Checker) -> Let:
@@ -86,7 +98,9 @@ class _Names:
     def setting(self, raw: Sequence[Let]) -> Setting:
         """What the lines are simplified with."""
         cotangents = frozenset({f"d{o}" for o in self.statement.outputs} | {let.name for let in raw})
-        return Setting(Tidy(self.fixed, self.indices), cotangents, forward_patterns(self.forward.values()))
+        known = forward_patterns(self.forward.values())
+        below = {t.name: t.below for t in self.statement.inputs if t.below is not None}
+        return Setting(Tidy(self.fixed, self.indices), cotangents, known, below)
 
     def visible(self, lets: Sequence[Let]) -> list[Let]:
         """The lines with names that the notation has; the reader's own lines of forward become lines of backward."""

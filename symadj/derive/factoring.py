@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from symadj.calculus.rewriting import free_variables
+from symadj.calculus.rewriting import free_variables, substitute
 from symadj.derive.keys import key
 from symadj.derive.monomials import Monomial
+from symadj.terms.index import var
 from symadj.terms.nodes import Term
 
 _MOST_GROUPS = 3
@@ -69,3 +70,21 @@ def grouped(monomials: Sequence[Monomial]) -> Iterator[tuple[list[Monomial], lis
             exponents = [m.atoms[text][1] for m in inside]
             if all(e > 0 for e in exponents) or all(e < 0 for e in exponents):
                 yield inside, [m for m in monomials if text not in m.atoms]
+
+
+def together(first: Monomial, second: Monomial) -> tuple[Monomial, list[Monomial]] | None:
+    """Two sums over the same range as one: what they share below it, and what is left of each."""
+    if len(first.binders) != 1 or len(second.binders) != 1:
+        return None
+    mine, other = first.binders[0], second.binders[0]
+    if (mine.lower, mine.upper) != (other.lower, other.upper) or mine.condition or other.condition:
+        return None
+    moved = Monomial(second.coefficient)
+    for atom, exponent in second.atoms.values():
+        moved.times(substitute(atom, {other.index: var(mine.index)}), exponent)
+    bare = Monomial(first.coefficient, dict(first.atoms))
+    shared, rest = common([bare, moved])
+    if not any(mine.index in free_variables(atom) for atom, _ in shared.atoms.values()):
+        return None
+    shared.binders = (mine,)
+    return shared, rest

@@ -158,19 +158,19 @@ def _raised(term: Term, exponent: Fraction) -> Term:
     return term if exponent == 1 else Power(term, Number(exponent))
 
 
-def _place(term: Term, cotangents: frozenset[str]) -> int:
-    if isinstance(term, Power):
-        term = term.base
-    match term:
-        case Entry(tensor, _) if tensor in cotangents:
-            return 0
+def _place(term: Term, cotangents: frozenset[str]) -> tuple[int, int]:
+    base = term.base if isinstance(term, Power) else term
+    match base:
+        case Entry(tensor, subscripts):
+            mine = tensor in cotangents
+            return (0 if not subscripts else 1), (0 if mine else 1)
         case IndexValue():
-            return 0
-        case Entry():
-            return 1
+            return 0, 0
         case Call():
-            return 2
-        case Add() | Sum():
-            return 4 if isinstance(term, Sum) else 3
+            return (2 if free_variables(base) else 0), 2
+        case Add():
+            return 3, 0
+        case Sum():
+            return 4, 0
         case _:
-            return 2
+            return 2, 0

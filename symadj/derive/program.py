@@ -10,12 +10,15 @@ from symadj.derive.cost import cost_of_lines, ranges_of
 from symadj.derive.mapping import mapped
 from symadj.derive.reuse import Pattern, patterns
 from symadj.derive.simplify import Simplifier
+from symadj.terms.index import Index
 from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
 
 LONGEST_LINE = 118
 _EQUAL = 1.0001
+_TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
+_WORTHWHILE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Setting:
     tidy: Tidy
     cotangents: frozenset[str]
     known: tuple[Pattern, ...]
+    below: Mapping[str, Index]
 
     def line(self, let: Let, further: Sequence[Pattern] = ()) -> Let:
         """The line simplified, in whichever of two ways comes out cheaper, then shorter."""
@@ -33,14 +37,14 @@ class Setting:
         if other.body == best.body:
             return best
         before, after = cost_of_lines([best]), cost_of_lines([other])
-        if after * _EQUAL < before or (after <= before * _EQUAL and length([other]) < length([best])):
+        if after < before * _WORTHWHILE or (after <= before * _EQUAL and length([other]) < length([best])):
             return other
         return best
 
     def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> Let:
         axes = dict(zip(let.indices, let.shape, strict=True))
         known = [*self.known, *(p for p in further)]
-        simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, expand=expand)
+        simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, expand=expand, below=self.below)
         body = simplifier.term(let.body)
         return replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
 
@@ -126,7 +130,7 @@ def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> l
 
 
 def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:
-    if cost_of_lines(after) > cost_of_lines(before) * _EQUAL or length(after) > length(before):
+    if cost_of_lines(after) > cost_of_lines(before) * _TOLERATED or length(after) > length(before):
         return False
     longest = max(length([let]) for let in before)
     return all(length([let]) <= max(LONGEST_LINE, longest) for let in after)

@@ -18,6 +18,7 @@ _LETTERS = "ghepqutwvrskabcfz"
 _MOST_TRIED = 6
 _MORE_TEXT = 12
 _CHEAPER = 0.999
+_MUCH_CHEAPER = 0.8
 
 
 def names_for(taken: frozenset[str]) -> Iterator[str]:
@@ -68,8 +69,9 @@ def _with(lets: Sequence[Let], line: Let, setting: Setting) -> list[Let] | None:
     if not readers:
         return None
     result = [*lets[: readers[0]], line, *(changed[k] if k in readers else lets[k] for k in range(readers[0], len(lets)))]
-    cheaper = cost_of_lines(result) < cost_of_lines(lets) * _CHEAPER
-    return result if cheaper and length(result) <= length(lets) + _MORE_TEXT else None
+    before, after = cost_of_lines(lets), cost_of_lines(result)
+    allowed = _MORE_TEXT if after < before * _MUCH_CHEAPER else 0
+    return result if after < before * _CHEAPER and length(result) <= length(lets) + allowed else None
 
 
 def _is(term: Term, name: str) -> bool:

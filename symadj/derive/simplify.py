@@ -18,10 +18,11 @@ from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
 from symadj.derive.cost import cost
-from symadj.derive.factoring import common, grouped, like
+from symadj.derive.factoring import common, grouped, like, together
 from symadj.derive.monomials import Monomial, flat, product
 from symadj.derive.products import nested
 from symadj.derive.reuse import Pattern, reused
+from symadj.derive.solving import solved
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
     ZERO_TERM,
@@ -54,6 +55,7 @@ class Simplifier:
         cotangents: frozenset[str],
         *,
         expand: bool = False,
+        below: Mapping[str, Index] | None = None,
     ) -> None:
         self.names = Names()
         self.axes = dict(axes)
@@ -61,6 +63,7 @@ class Simplifier:
         self.known = list(known)
         self.cotangents = cotangents
         self.expand = expand
+        self.below = below or {}
 
     def term(self, term: Term) -> Term:
         """The simplified term; its bound indices carry marks."""
@@ -127,7 +130,8 @@ class Simplifier:
                 self.axes[binder.index] = binder.upper
 
     def _settled(self, monomial: Monomial) -> Monomial:
-        return reused(_counted(monomial), self.known, self.axes)
+        single = solved(monomial, self.axes, self.below)
+        return reused(_counted(single), self.known, self.axes)
 
     def _product(self, factors: list[list[Monomial]]) -> list[Monomial]:
         count = 1
@@ -219,12 +223,30 @@ class Simplifier:
             if not isinstance(inner, Add):
                 shared = product(shared, self._flat(inner))
             return self._nested(shared)
+        left = self._sums_merged(left)
+        if len(left) == 1:
+            return self._nested(left[0])
         plain = Add(tuple(_positive_first([self._nested(m) for m in left])))
         for inside, outside in grouped(left):
             candidate = self.build([self._flat(self.build(inside)), *outside])
             if isinstance(candidate, Add) and cost(candidate, self.ranges) <= cost(plain, self.ranges):
                 return candidate
         return plain
+
+    def _sums_merged(self, monomials: list[Monomial]) -> list[Monomial]:
+        """``sum(a[j]*x[j] for j …) + sum(b[j]*x[j] for j …)`` as one sum, where that costs no more."""
+        for place, first in enumerate(monomials):
+            for later in range(place + 1, len(monomials)):
+                pair = together(first, monomials[later])
+                if pair is None:
+                    continue
+                shared, rest = pair
+                shared.times(self.build(rest))
+                apart = cost(self._nested(first), self.ranges) + cost(self._nested(monomials[later]), self.ranges)
+                if cost(self._nested(shared), self.ranges) <= apart:
+                    others = [m for k, m in enumerate(monomials) if k not in (place, later)]
+                    return self._sums_merged([*others[:place], shared, *others[place:]])
+        return monomials
 
     def _nested(self, monomial: Monomial) -> Term:
         return nested(monomial, self.ranges, self.cotangents)

@@ -64,6 +64,7 @@ def abstract(store: Store, poly: Poly) -> tuple[PolyKey, tuple[Argument, ...], t
 def free_part(argument: Argument) -> Index:
     """The part of a subscript that holds no bound variable of a component.
 
+    >>> from symadj.terms.index import var
     >>> str(free_part(var("i") + var("#0") + 1))
     'i + 1'
     """

@@ -1,10 +1,10 @@
 """Sums over integer points, counted by Faulhaber's formulas.
 
 ``Counting.pieces`` turns a system into pieces: it sums out one counted column after the other. With ``l <= v`` and
-``v <= u`` for several forms l and u, the sum splits into disjoint cases by which l is the largest and which u the least; a
-bound ``a*v <= e`` with a > 1 is ``v <= e//a``, where the quotient is an outer column. What cannot be summed so: a column
-that stands inside an opaque one (``S*i``, ``t[i]``) is *promoted* to one more coordinate; then the terms must agree for
-each of its values, which proves that the sums agree but does not refute it.
+``v <= u`` for several forms l and u, the sum splits into disjoint cases by which l is the largest and which u the
+least; a bound ``a*v <= e`` with a > 1 is ``v <= e//a``, where the quotient is an outer column. What cannot be summed
+so: a column that stands inside an opaque one (``S*i``, ``t[i]``) is *promoted* to one more coordinate; then the terms
+must agree for each of its values, which proves that the sums agree but does not refute it.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _multiple(form: Linear, fact: Linear) -> int:
 
 @dataclass(slots=True)
 class Counting:
-    """One run. ``feasible`` tells whether constraints (equalities, inequalities) may have a point; empty cases are left out.
+    """One run. ``feasible`` tells whether (equalities, inequalities) may have a point; cases that do not are skipped.
 
     With ``promote_all`` nothing is counted: each column that the equalities do not determine is promoted.
     """

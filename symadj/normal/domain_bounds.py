@@ -1,8 +1,8 @@
 """Cheap proofs that a subscript stays inside its axis, without isl: most accesses need no more.
 
-To show ``e >= 0``, index variables are replaced by the end of their range that makes e least, inner ones first; before each
-step, e may follow from a guard or from what is known of the sizes. Entries of integer tables are variables with the
-range that is declared for them.
+To show ``e >= 0``, index variables are replaced by the end of their range that makes e least, inner ones first;
+before each step, e may follow from a guard or from what is known of the sizes. Entries of integer tables are
+variables with the range that is declared for them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class QuickBounds:
         self._guards: dict[tuple[object, ...], list[Linear]] = {}
 
     def plain(self, access: Access, shape: tuple[Index, ...]) -> bool:
-        """Each subscript is an index that ranges over its axis, or a number that its axis has; a divisor is a number."""
+        """Each subscript is an index that ranges over its axis, or a number that its axis has; a divisor, a number."""
         if access.kind == "division":
             return (access.subscripts[0].value or 0) >= 1
         return all(
@@ -102,7 +102,7 @@ class QuickBounds:
         return columns.substitute(form, name, lower if direction > 0 else shifted(upper, -1))
 
     def _direction(self, form: Linear, name: str) -> int | None:
-        """1 where the form does not decrease when the name grows, -1 where it does not grow; 0 or ``None``: not clear."""
+        """1 where the form does not fall as the name grows, -1 where it does not grow; 0 or ``None``: not clear."""
         columns = self._ready()
         found = 0
         for column, coefficient in form.items():

@@ -1,4 +1,4 @@
-"""What is said of an access that leaves its tensor: where it stands, where it happens first, and the guard that mends it."""
+"""What is said of an access that leaves its tensor: where it stands, where it first happens, and a guard against it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Side = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A goal of an access fails: the axis and side, and the values of sizes, parameters, indices and table entries there."""
+    """A goal of an access fails: the axis and side, and the values of sizes, indices and table entries there."""
 
     axis: int
     side: str

@@ -1,8 +1,8 @@
 """The places where a let reads an entry, divides integers, or looks into an integer table, each with what guards it.
 
-The ``if`` of a sum and of ``a if c else b`` guard what stands behind them; ``and`` and ``or`` evaluate from the left and stop early.
-An ``Indicator`` guards nothing. Of a guard, only what it says of indices is used: a comparison of entries may come out
-either way.
+The ``if`` of a sum and of ``a if c else b`` guard what stands behind them; ``and`` and ``or`` evaluate from the left
+and stop early. An ``Indicator`` guards nothing. Of a guard, only what it says of indices is used: a comparison of
+entries may come out either way.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Range = tuple[str, Index, Index]
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """Where evaluation stands: the index variables with their ranges, outer ones first, and the conditions that hold."""
+    """Where evaluation stands: the index variables with their ranges, outer ones first, and what holds there."""
 
     ranges: tuple[Range, ...]
     conditions: tuple[Condition, ...] = ()

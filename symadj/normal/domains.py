@@ -1,8 +1,9 @@
 """Every entry that a statement reads must stand inside its tensor, for all sizes allowed and all index values.
 
-``check_accesses`` is complete for affine subscripts, ranges and guards (with floors and remainders by constants): an access that
-can leave its axis is an error, with the smallest sizes and indices at which it does. Beyond that (products of indices with sizes,
-divisions by sizes, integer tables) an access may stay unproved; it is then an error only if small sizes show it to be one.
+``check_accesses`` is complete for affine subscripts, ranges and guards (with floors and remainders by constants): an
+access that can leave its axis is an error, with the smallest sizes and indices at which it does. Beyond that
+(products of indices with sizes, divisions by sizes, integer tables) an access may stay unproved; it is then an error
+only if small sizes show it to be one.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Unproved:
 def check_accesses(statement: Statement, operations: int = OPERATIONS) -> tuple[Unproved, ...]:
     """Check every access of every let of a statement; the accesses that are not decided are handed back.
 
-    Raises ``StatementError``, with line and column where they are known, for an access that can be outside of its tensor.
+    Raises ``StatementError``, with line and column where they are known, for an access that can be outside of its
+    tensor.
     """
     shapes = shapes_of(statement)
     context = size_context(statement)

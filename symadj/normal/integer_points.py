@@ -98,9 +98,13 @@ def _atom(parts: _Parts, factor: Factor, exponent: Exponent) -> None:
         case "size" if isinstance(exponent, int) and exponent > 0:
             parts.weight[head.name] = parts.weight.get(head.name, 0) + exponent
         case "index":
+            if not isinstance(exponent, int) or exponent < 1:
+                raise Unsupported("an index used as a number, in a quotient")
             name = subscripts[0].variable
-            if name is None or not isinstance(exponent, int) or exponent < 1:
-                raise Unsupported("an index used as a number, in a quotient or a floor")
+            if name is None:
+                # A floor used as a number: the one value of a variable of its own.
+                name = f"~value.{len(parts.binders)}"
+                parts.binders.append((name, subscripts[0], subscripts[0] + 1))
             parts.weight[name] = parts.weight.get(name, 0) + exponent
         case _ if not subscripts:
             parts.rest.append((head.number, exponent))

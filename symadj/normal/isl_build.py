@@ -1,14 +1,25 @@
-"""Linear constraints to isl sets and back. All columns are set dimensions: a set without parameters is never misaligned."""
+"""Linear constraints to isl sets and back. All columns are set dimensions: without parameters nothing is misaligned."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from symadj.errors import BudgetExceeded
 from symadj.normal.point_linear import Linear
 
 if TYPE_CHECKING:
     import islpy as isl
+
+
+def integer(value: isl.Val) -> int:
+    """An integer value as Python's."""
+    if value.n_abs_num_chunks(3) <= 1:
+        return int(value.get_num_si())  # at most three bytes long: it fits a C long anywhere
+    text = value.to_str()  # None when the work allowed has run out
+    if text is None:
+        raise BudgetExceeded("the isl operations allowed")
+    return int(text)
 
 
 class Frame:
@@ -77,7 +88,7 @@ class Frame:
     def point(self, point: isl.Point) -> dict[str, int]:
         """The coordinates of a point."""
         kind = self.isl.dim_type.set
-        return {name: int(point.get_coordinate_val(kind, k).to_python()) for k, name in enumerate(self.names)}
+        return {name: integer(point.get_coordinate_val(kind, k)) for k, name in enumerate(self.names)}
 
     def pieces(self, points: isl.Set) -> list[isl.BasicSet]:
         """The basic sets of which a set is made."""
@@ -101,6 +112,6 @@ class Frame:
             for k in (*range(len(self.names)), width - 1):
                 value = matrix.get_element_val(row, k)
                 if not value.is_zero():
-                    form[self.names[k] if k < len(self.names) else ""] = int(value.to_python())
+                    form[self.names[k] if k < len(self.names) else ""] = integer(value)
             forms.append(form)
         return forms

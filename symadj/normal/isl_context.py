@@ -17,8 +17,8 @@ from symadj.errors import BudgetExceeded
 if TYPE_CHECKING:
     import islpy as isl
 
-OPERATIONS = 2_000_000
-"""isl's own count of work allowed for one decision; some seconds."""
+OPERATIONS = 1_000_000
+"""isl's own count of work allowed for one decision; about two seconds."""
 
 
 class _Holder:

@@ -1,10 +1,10 @@
 """Emptiness of sets in which products and table entries stand as unknown integers.
 
-isl sees ``S*i`` as a column of its own. What is lost are its laws; this test puts back those that follow by multiplying a
-constraint with a product M of sizes: ``f == 0`` gives ``M*f == 0``, and ``f >= 0`` gives ``M*f >= f`` (``M*f >= 0`` if M may
-be 0). Where that is not enough, it tries cases: of ``M*x`` and ``M*y``, ``x < y``, ``x == y`` or ``x > y`` (so a division has
-one quotient: ``S*i + u`` with ``0 <= u < S``); small values of a quotient by a size; entries of one table at equal subscripts,
-or not. A set is impossible when each case of some question is.
+isl sees ``S*i`` as a column of its own. What is lost are its laws; this test puts back those that follow by
+multiplying a constraint with a product M of sizes: ``f == 0`` gives ``M*f == 0``, and ``f >= 0`` gives ``M*f >= f``
+(``M*f >= 0`` if M may be 0). Where that is not enough, it tries cases: of ``M*x`` and ``M*y``, ``x < y``, ``x == y``
+or ``x > y`` (so a division has one quotient: ``S*i + u`` with ``0 <= u < S``); small values of a quotient by a size;
+entries of one table at equal subscripts, or not. A set is impossible when each case of some question is.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class ProductTest:
     # ------------------------------------------------------------------------------------------------ tests
 
     def impossible(self, basic: isl.BasicSet) -> bool:
-        """Whether the basic set is empty by the laws above. Raises ``BudgetExceeded`` past ``MOST_TESTS``, over all calls."""
+        """Whether the basic set is empty by the laws above. Raises ``BudgetExceeded`` past ``MOST_TESTS``."""
         if not self.multipliers and not self.questions:
             return False
         constraints = self.frame.constraints(basic)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.isl_build import Frame
+from symadj.normal.isl_build import Frame, integer
 from symadj.normal.point_linear import Linear, negated, shifted
 from symadj.normal.point_polynomials import Monomial, Polynomial, add_into, evaluate, names_in, substitute_all
 
@@ -97,8 +97,8 @@ class ZeroTest:
     def _search(self, basic: isl.BasicSet, weight: Polynomial) -> dict[str, int] | None:
         """The weight does not vanish at some point of the basic set: such a point.
 
-        A polynomial vanishes on the integer points of a polyhedron all of whose slacks are unbounded only if it vanishes
-        on its affine hull; a bounded slack is split into its finitely many values.
+        A polynomial vanishes on the integer points of a polyhedron all of whose slacks are unbounded only if it
+        vanishes on its affine hull; a bounded slack is split into its finitely many values.
         """
         if basic.is_empty() or (self.impossible is not None and self.impossible(basic)):
             return None
@@ -115,7 +115,7 @@ class ZeroTest:
             if most.is_infty():
                 unbounded.append(slack)
             elif not most.is_zero():
-                return self._split(basic, weight, slack, int(most.to_python()))
+                return self._split(basic, weight, slack, integer(most))
         return self._far_point(basic, weight, unbounded)
 
     def _split(self, basic: isl.BasicSet, weight: Polynomial, slack: Linear, most: int) -> dict[str, int] | None:
@@ -160,7 +160,7 @@ class ZeroTest:
         least = [cell.points.dim_min_val(self.frame.names.index(name)) for cell in cells]
         if not all(value.is_int() for value in least):
             raise Unsupported(f"no least value of {name}")
-        start = min(int(value.to_python()) for value in least)
+        start = min(integer(value) for value in least)
         if known[name] - start > TRIES:
             raise Unsupported(f"no small value of {name}")
         for value in range(start, known[name] + 1):

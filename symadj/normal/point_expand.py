@@ -1,4 +1,4 @@
-"""Plain expansion at concrete sizes: each sum written out, monomial by monomial. It shares nothing with the set methods."""
+"""Plain expansion at concrete sizes: sums written out, monomial by monomial. It shares nothing with the set methods."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Monomial = frozenset[tuple[Hashable, tuple[int, ...], int]]
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Sizes and subscripts at which a sum is not zero: the monomial of ``atoms`` (times ``rest``) has the coefficient ``value``.
+    """Where a sum is not zero: there the monomial of ``atoms`` (times ``rest``) has the coefficient ``value``.
 
-    ``sizes`` are those of the context, its integer parameters included; ``indices`` the free variables; ``tables`` the entries of
-    integer tensors that were met.
+    ``sizes`` are those of the context, its integer parameters included; ``indices`` the free variables; ``tables``
+    the entries of integer tensors that were met.
     """
 
     sizes: tuple[tuple[str, int], ...]
@@ -68,13 +68,19 @@ class Point:
     def _atom(self, atom: IndexAtom) -> int:
         match atom:
             case Var(name) | Size(name):
-                return self.values[name]
+                return self.value(name)
             case Floor(numerator, divisor):
                 return self.index(numerator) // self._divisor(divisor)
             case Mod(numerator, divisor):
                 return self.index(numerator) % self._divisor(divisor)
             case Lookup(tensor, subscripts):
                 return self._entry(tensor, tuple(self.index(s) for s in subscripts))
+
+    def value(self, name: str) -> int:
+        """The value of a size or an index variable; raises ``Unsupported`` where none is given."""
+        if name not in self.values:
+            raise Unsupported(f"no range is known for {name}")
+        return self.values[name]
 
     def _divisor(self, index: Index) -> int:
         value = self.index(index)
@@ -124,7 +130,7 @@ def expand(terms: Iterable[PointTerm], point: Point) -> dict[tuple[Hashable, Mon
         for _ in _points(term, point, 0):
             value = term.coefficient
             for name, exponent in term.weight:
-                value *= point.values[name] ** exponent
+                value *= point.value(name) ** exponent
             key = (term.rest, _monomial(term, point))
             value += total.get(key, Fraction(0))
             if value:
@@ -162,7 +168,7 @@ def _monomial(term: PointTerm, point: Point) -> Monomial:
 def search(
     terms: Iterable[PointTerm], free: Mapping[str, tuple[Index, Index]], context: SizeContext, most: int = MOST_STEPS
 ) -> Witness | None:
-    """A point at small sizes where the sum is not zero; the first by the sum of the sizes; ``None`` if the work ran out."""
+    """The first point, by the sum of the sizes, where the sum of the terms is not zero; ``None`` if none is found."""
     members = list(terms)
     names = [*context.sizes, *context.integers]
     lowest = [1] * len(context.sizes) + [0] * len(context.integers)
@@ -205,9 +211,11 @@ def witness_at(
 
     Raises ``Unsupported`` where the expansion is too long.
     """
-    scalars = {(name, ()): values[f"{name}[]"] for name in context.tables if f"{name}[]" in values}
+    scalars: dict[tuple[str, tuple[int, ...]], int] = {
+        (name, ()): values[f"{name}[]"] for name in context.tables if f"{name}[]" in values
+    }
     names = (*context.sizes, *context.integers)
-    point = Point({name: values[name] for name in (*names, *free)}, context.tables, dict(scalars))
+    point = Point({name: values[name] for name in (*names, *free)}, context.tables, scalars)
     subscripts: dict[tuple[Hashable, int], dict[int, int]] = {}
     for k, place in enumerate(group.places):
         subscripts.setdefault((place.key, place.copy), {})[place.axis] = values[f"@{k}"]

@@ -1,7 +1,8 @@
 """Terms with equal signatures, and the coordinates of their points.
 
-Two terms can only cancel where their atoms make the same monomial of entries. A group collects the terms whose atoms have the
-same names with the same total degrees: ``x[i]**2`` and ``x[i]*x[j]`` meet at ``i = j``. Before coordinates are given out,
+Two terms can only cancel where their atoms make the same monomial of entries. A group collects the terms whose atoms
+have the same names with the same total degrees: ``x[i]**2`` and ``x[i]*x[j]`` meet at ``i = j``. Before coordinates
+are given out,
 
 - an atom with the same free subscripts in every term is a common factor, and is divided out;
 - the exponents of one name are divided by their greatest common divisor;

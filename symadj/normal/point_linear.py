@@ -1,14 +1,15 @@
 """Linear forms over integer columns, where what is not linear is a column of its own.
 
-A ``Linear`` is a map from columns to integer coefficients; the key ``""`` holds the constant. A column is a name: a size,
-an index variable, an image coordinate, or the canonical text of an *opaque* integer expression, which ``Columns`` knows:
+A ``Linear`` is a map from columns to integer coefficients; the key ``""`` holds the constant. A column is a name: a
+size, an index variable, an image coordinate, or the canonical text of an *opaque* integer expression, which
+``Columns`` knows:
 
 - ``Product``: ``S*i``, read as an unknown integer (a proof for every integer is a proof);
 - ``Quotient``: ``e//d``, bound by ``d*q <= e <= d*q + d - 1``: nothing is lost when ``d`` is a number;
 - ``TableEntry``: an entry of an integer tensor, read as an unknown integer in its range.
 
-Equal expressions get equal names, so an opaque column is the same unknown wherever it stands, and ``substitute`` rewrites
-it from the inside: ``S*i`` with ``i := c - l`` becomes ``S*c - S*l``.
+Equal expressions get equal names, so an opaque column is the same unknown wherever it stands, and ``substitute``
+rewrites it from the inside: ``S*i`` with ``i := c - l`` becomes ``S*c - S*l``.
 """
 
 from __future__ import annotations
@@ -218,7 +219,7 @@ class Columns:
         return rest, whole
 
     def form(self, index: Index, values: Mapping[str, Linear]) -> Linear:
-        """The form of an integer expression; ``values`` are those of its variables, which stand for themselves otherwise."""
+        """The form of an integer expression; ``values`` are those of its variables; others stand for themselves."""
         result: Linear = {}
         for monomial, coefficient in index.terms:
             if not monomial:
@@ -233,7 +234,7 @@ class Columns:
     def _atom(self, atom: IndexAtom, values: Mapping[str, Linear]) -> Linear:
         match atom:
             case Var(name):
-                return values[name] if name in values else {name: 1}
+                return values.get(name, {name: 1})
             case Size(name):
                 return {name: 1}
             case Floor(numerator, divisor):

@@ -3,8 +3,8 @@
 A ``Polynomial`` maps monomials (sorted tuples of columns, none of them a product column) to nonzero coefficients.
 
 Sums over a range are polynomials in its ends (Faulhaber): for integers ``upper >= lower - 1``,
-``sum(v**k for v in range(lower, upper + 1)) = F_k(upper) - F_k(lower - 1)``, where ``F_k(x) = sum(v**k for v in range(x + 1))``
-is a polynomial of degree ``k + 1``.
+``sum(v**k for v in range(lower, upper + 1)) = F_k(upper) - F_k(lower - 1)``, where ``F_k(x) = sum(v**k for v in
+range(x + 1))`` is a polynomial of degree ``k + 1``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from symadj.normal.counting import Facts
@@ -135,7 +135,7 @@ class Region:
         neighbours = [
             lexicographic(list(first), list(second))
             for copies in alike
-            for first, second in zip(copies, copies[1:], strict=False)
+            for first, second in pairwise(copies)
         ]
         found = []
         for choice in product(*neighbours):

@@ -1,7 +1,8 @@
 """Weighted sums over integer points, as systems of linear constraints, and their exact simplification.
 
-A ``System`` stands for a function of its *outer* columns (sizes, free variables, image coordinates): the sum of ``weight``
-over all integer values of the ``counted`` columns that satisfy the constraints. The rules here never change that function:
+A ``System`` stands for a function of its *outer* columns (sizes, free variables, image coordinates): the sum of
+``weight`` over all integer values of the ``counted`` columns that satisfy the constraints. The rules here never
+change that function:
 
 - ``v = e`` (coefficient 1, v counted): substitute, the sum over v has one term;
 - ``a*v = e`` (e outer, a > 1): ``v := e//a``, and the outer equality ``a*(e//a) = e`` remains;
@@ -35,7 +36,7 @@ from symadj.normal.point_polynomials import Polynomial, substitute
 
 @dataclass(slots=True)
 class System:
-    """A weighted sum over the counted columns; ``floors`` are (value, numerator, divisor), value = numerator//divisor."""
+    """A weighted sum over the counted columns; ``floors`` are (v, n, d) with v = n//d."""
 
     counted: list[str]
     equalities: list[Linear]
@@ -235,7 +236,7 @@ def _divide(columns: Columns, system: System, equality: Linear, name: str) -> No
 
 
 def rank(name: str) -> tuple[int, int, str]:
-    """The order in which equalities determine outer columns: late coordinates first, then free variables, sizes last."""
+    """The order in which equalities determine outer columns: late coordinates, promoted ones, others."""
     if name[0] == "@":
         return (2, int(name[1:]), "")
     if name[0] == "&":

@@ -1,7 +1,8 @@
 """What tier 1 hands over, and its reading as systems of linear constraints.
 
-A group of terms with equal signatures is compared point by point: the *coordinates* ``@0, @1, …`` are the subscripts of the
-group's atoms, one after the other, and a term is the function that counts, with its weight, how often it meets a point.
+A group of terms with equal signatures is compared point by point: the *coordinates* ``@0, @1, …`` are the subscripts
+of the group's atoms, one after the other, and a term is the function that counts, with its weight, how often it meets
+a point.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ Atom = tuple[Hashable, tuple[Index, ...], int]
 class PointTerm:
     """``coefficient * weight * rest * sum(product of atoms for binders if conditions)``.
 
-    ``weight`` is a product of sizes, integer parameters and index variables, with exponents; ``rest`` is everything without
-    an index (equal keys are combined, different keys are independent); ``atoms`` are (name, subscripts, exponent >= 1),
-    where equal names are the same tensor or function; ``binders`` are (variable, lower, upper), summed over
-    ``range(lower, upper)``, whose ends may use earlier binders; ``conditions`` all hold.
+    ``weight`` is a product of sizes, integer parameters and index variables, with exponents; ``rest`` is everything
+    without an index (equal keys are combined, different keys are independent); ``atoms`` are (name, subscripts,
+    exponent >= 1), where equal names are the same tensor or function; ``binders`` are (variable, lower, upper),
+    summed over ``range(lower, upper)``, whose ends may use earlier binders; ``conditions`` all hold.
     """
 
     coefficient: Fraction

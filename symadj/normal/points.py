@@ -1,9 +1,9 @@
 """The second tier: is a sum of indexed monomials with affine subscripts zero for all sizes, entries and free indices?
 
 Complete for subscripts, ranges and conditions that are affine in indices, sizes and integer parameters, with floors and
-remainders by constants: there ``True`` and ``False`` are both final, given that atoms of different names are algebraically
-independent. Beyond that class (products of an index with a size, floors by a size, entries of integer tensors) it can
-prove, and refute by plain expansion at small sizes; else it is undecided.
+remainders by constants: there ``True`` and ``False`` are both final, given that atoms of different names are
+algebraically independent. Beyond that class (products of an index with a size, floors by a size, entries of integer
+tensors) it can prove, and refute by plain expansion at small sizes; else it is undecided.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class Decision:
 def is_zero(terms: Iterable[PointTerm], free: Free, context: SizeContext, operations: int = OPERATIONS) -> bool | None:
     """Whether the sum of the terms is zero for all sizes allowed, all entries, and all values of the free variables.
 
-    ``free`` gives each free variable's range. Shapes: none; the terms are scalars. See ``decide`` for the reason of ``None``.
+    ``free`` gives each free variable's range. Shapes: none; the terms are scalars. See ``decide`` for the reason of
+    ``None``.
 
     >>> from symadj.terms.index import constant, size, var
     >>> i, j, n = var("i"), var("j"), size("n")
@@ -98,9 +99,10 @@ def _decide_group(group: Group, free: Free, context: SizeContext, operations: in
 def difference(
     terms: Iterable[PointTerm], free: Free, context: SizeContext, operations: int = OPERATIONS
 ) -> Witness | None:
-    """The least sizes and subscripts at which the sum is not zero, as a hint for the oracle; ``None`` where none is found.
+    """The least sizes and subscripts at which the sum is not zero, a hint for the oracle; ``None`` where none is found.
 
-    Least is: the sum of the sizes and parameters, then these in the context's order, then free variables and subscripts.
+    Least is: the sum of the sizes and parameters, then these in the context's order, then free variables and
+    subscripts.
     """
     found: list[Witness] = []
     for group in grouped(list(terms), free):
@@ -126,7 +128,7 @@ class _Problem:
     # ------------------------------------------------------------------------------------------------ pieces
 
     def pieces(self, group: Group, context: isl.Context | None = None) -> dict[int, list[Piece]]:
-        """The group's terms as pieces, added up, by the number of promoted columns; without a context, nothing is counted."""
+        """The group's terms as pieces, by the number of promoted columns; without a context, nothing is counted."""
         counting = Counting(self.columns, self.region.facts, promote_all=context is None)
         if context is not None:
             counting.feasible = self.region.feasible(context)
@@ -172,16 +174,14 @@ class _Problem:
         with session(self.operations) as context:
             if set(pieces) != {0}:
                 pieces = self.pieces(group, context)
-            reason: str | None = None
-            exact = {promoted: not promoted and self.region.exact(members) for promoted, members in pieces.items()}
-            if not all(exact.values()) and search(group.terms, self.free, self.context, FEW_STEPS) is not None:
+            exact = set(pieces) <= {0} and self.region.exact(pieces.get(0, []))
+            if not exact and search(group.terms, self.free, self.context, FEW_STEPS) is not None:
                 return Decision(False)
-            for promoted, members in pieces.items():
+            for members in pieces.values():
                 if not self._zero(context, group, members):
-                    if exact[promoted]:
-                        return Decision(False)
                     reason = self.region.inexact_reason(members) or "a sum over an index of a product or a table"
-        return Decision(True) if reason is None else Decision(None, reason)
+                    return Decision(False) if exact else Decision(None, reason)
+        return Decision(True)
 
     def _zero(self, context: isl.Context, group: Group, members: list[Piece]) -> bool:
         frame = self.region.frame(context, members)

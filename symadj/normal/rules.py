@@ -126,11 +126,12 @@ def _settle_delta(store: Store, exponents: dict[int, Exponent], coefficient: Coe
 def _merge_digits(
     store: Store, equal: list[int], exponents: dict[int, Exponent], coefficient: Coefficient
 ) -> Poly | None:
-    """``[a == e//d]·[b == e % d] = [e == a·d + b]``; a sum over a digit takes it apart again (``sums``)."""
+    """``[a == e//d]·[b == e % d] = [e == a·d + b]·[0 <= b < d]``; a sum over a digit takes it apart again (``sums``)."""
     found: dict[tuple[Index, Index], dict[str, tuple[int, Index]]] = {}
     for number in equal:
         parts = division(as_index(store.factors[number].arguments[0]))
-        if parts is not None:
+        # Variables alone: with more on the other side, the digits of one number could be put together for ever.
+        if parts is not None and parts[3].variable is not None:
             kind, e, divisor, other = parts
             found.setdefault((e, divisor), {})[kind] = (number, other)
     for (e, divisor), sides in found.items():
@@ -138,6 +139,9 @@ def _merge_digits(
             (first, a), (second, b) = sides["floor"], sides["mod"]
             rest = {n: x for n, x in exponents.items() if n not in (first, second)}
             whole_delta = guard(store, "equal", e - a * divisor - b)
+            # A remainder lies in range(divisor): what is said to equal it does too.
+            for index in (b, divisor - 1 - b):
+                whole_delta = multiply(store, whole_delta, guard(store, "atleast", index))
             return multiply(store, {tuple(sorted(rest.items())): coefficient}, whole_delta)
     return None
 

@@ -249,7 +249,7 @@ def mul(*factors: Term) -> Term:
     True
     """
     flat = [f for factor in factors for f in (factor.factors if isinstance(factor, Mul) else (factor,))]
-    kept = []
+    kept: list[Term] = []
     for factor in flat:
         if not isinstance(factor, Number):
             kept.append(factor)

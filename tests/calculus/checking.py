@@ -11,7 +11,8 @@ from symadj.calculus import pullback
 from symadj.terms.index import Index
 from symadj.terms.nodes import Condition
 from symadj.terms.statement import Let, Shape
-from tests.calculus.language import Array, Evaluator, Program, show
+from tests.calculus.evaluation import Array, Evaluator
+from tests.calculus.language import Program, show
 
 STEP = 1e-6
 

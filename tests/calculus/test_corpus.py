@@ -17,7 +17,8 @@ from symadj.calculus.vocabulary import vocabulary
 from symadj.notation import read_file
 from symadj.terms.statement import GradientClaim, LinearClaim, Statement
 from tests.calculus.checking import check_pullback
-from tests.calculus.language import Evaluator, Program, show_condition
+from tests.calculus.evaluation import Evaluator
+from tests.calculus.language import Program, show_condition
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 FILES = sorted(CORPUS.glob("*.toml"))

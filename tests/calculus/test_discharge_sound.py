@@ -36,7 +36,8 @@ from symadj.terms.nodes import (
 )
 from symadj.terms.statement import Assumption, Let
 from tests.calculus.checking import holds
-from tests.calculus.language import Evaluator, show, show_condition
+from tests.calculus.evaluation import Evaluator
+from tests.calculus.language import show, show_condition
 
 N = size("n")
 VALUES = [Fraction(v) for v in (-2, -1, 0, 1, 2)] + [Fraction(1, 2), Fraction(-1, 2)]

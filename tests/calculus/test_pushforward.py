@@ -11,7 +11,8 @@ import pytest
 from symadj.calculus import pullback, pushforward
 from symadj.errors import Unsupported
 from tests.calculus.checking import STEP, arrays, inner
-from tests.calculus.language import Evaluator, Program, read, show
+from tests.calculus.evaluation import Evaluator
+from tests.calculus.language import Program, read, show
 
 SIZES = {"n": 3, "m": 2, "K": 2}
 

@@ -214,7 +214,7 @@ class Generator:
             )
         else:
             term = replace(term, coefficient=term.coefficient + self.random.choice((1, -1, Fraction(1, 2))))
-        return terms[:k] + [term] + terms[k + 1 :]
+        return [*terms[:k], term, *terms[k + 1 :]]
 
     def identity(self) -> list[PointTerm]:
         """A difference of two writings of one sum."""

@@ -1,7 +1,7 @@
 """Test reading: sums of products, written as in the notation, to ``PointTerm``.
 
-``read("sum(w[j]*x[i+j] for j in range(k)) - y[i]", "n k")``: names in the second argument are sizes, other bare names are
-indices. Everything is multiplied out: no powers of sums, no division but by numbers.
+``read("sum(w[j]*x[i+j] for j in range(k)) - y[i]", "n k")``: names in the second argument are sizes, other bare names
+are indices. Everything is multiplied out: no powers of sums, no division but by numbers.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ Needs ``coq``, ``libcoq-mathcomp-algebra`` and ``libcoq-mathcomp-analysis`` (Deb
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
@@ -121,7 +120,17 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Checked]:
 
 @pytest.mark.parametrize(
     "name",
-    ["linear_layer", "quadratic", "variance", "convolution", "flipped", "trace", "names", "embedding", "flip_is_linear"],
+    [
+        "linear_layer",
+        "quadratic",
+        "variance",
+        "convolution",
+        "flipped",
+        "trace",
+        "names",
+        "embedding",
+        "flip_is_linear",
+    ],
 )
 def test_true_algebra_is_accepted_without_axioms(verdicts: Mapping[str, Checked], name: str) -> None:
     assert (verdicts[name].status, verdicts[name].detail) == ("kernel-checked", "")

@@ -52,7 +52,7 @@ def test_a_name_that_certificates_use_gets_a_prime(name: str) -> None:
 
 def test_a_comment_cannot_be_closed_by_a_statement(tmp_path: Path) -> None:
     text = certified(
-        '[s]\nabout = "*) Axiom wrong : False. (* \\" "\nshapes = "x: n"\nforward = ["y[i] = x[i]"]\nbackward = ["dx = dy"]\n',
+        '[s]\nabout = "*) Axiom bad : False. (* \\" "\nshapes = "x: n"\nforward = ["y = x"]\nbackward = ["dx = dy"]\n',
         tmp_path,
     )
     assert "*) Axiom" not in text
@@ -72,7 +72,7 @@ def test_what_is_subtracted_comes_last_and_a_condition_has_it_on_the_other_side(
         (Power(Entry("x", ()), Entry("p", ())), "a symbolic exponent"),
         (Power(Entry("x", ()), number(100)), "an exponent above"),
         (Extremum("max", Binder("i", constant(0), size("n")), Entry("x", (var("i"),))), "a maximum or minimum"),
-        (Entry("x", (floor_div(var("k") - var("i"), constant(2)) + var("j"),)), "what may be negative"),
+        (Entry("x", (floor_div(var("k") - var("i"), size("n")) + var("j"),)), "what may be negative"),
         (Entry("x", (lookup("p", (var("i"),) * 3),)), "rank 3"),
     ],
 )

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from symadj.normal.store import Argument, Factor, Head, Poly, Range, Store, as_index, nested
-from tests.support.numbers import FUNCTIONS, Array, Arrays, Ints, Undefined, compile_index, inverse, unknown
+from tests.support.numbers import FUNCTIONS, Array, Arrays, Ints, Undefined, Work, compile_index, inverse, unknown
 
 TINY = 1e-9
 MARK = "argument "
@@ -61,6 +61,9 @@ class Values:
         for value in range(self.index(lower, at), self.index(upper, at)):
             at[names[0]] = value
             total += self._sum(factor, names[1:], ends, at)
+            Work.left -= 1
+            if Work.left < 0:
+                raise Undefined("too many terms")
         return total
 
     def index(self, argument: Argument, at: Ints) -> int:

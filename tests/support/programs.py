@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 
@@ -383,7 +383,10 @@ def _condition_variables(condition: Condition) -> set[str]:
 def draw_statement(seed: int | str, taste: Taste | None = None) -> Statement:
     """The program of this seed."""
     random = Random(seed)
-    return Draw(random, taste or random.choice(TASTES)).statement(f"s{seed}")
+    taste = taste or random.choice(TASTES)
+    if random.random() < 0.75:
+        taste = replace(taste, depth=1, lines=2)
+    return Draw(random, taste).statement(f"s{seed}")
 
 
 def divided(term: Term, by: Term) -> Term:

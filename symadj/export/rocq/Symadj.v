@@ -1,4 +1,31 @@
-(* draft *)
+(* Symadj: identities between sums of products of tensor entries, for all sizes, decided by a program that is proved right.
+
+   WHAT IS PROVED.  An expression (ex, below) is a scalar built from entries of tensors, numbers, sizes, one over a size,
+   indicators of conditions on indices, cases, sums, products, and sums over ranges that may depend on other indices. den
+   gives its value in a commutative ring, tensors being functions of natural numbers. prove e1 e2 computes, from the
+   expressions alone, either None or a list of facts of linear arithmetic over the integers. The theorems that the
+   generated files use are near the end:
+
+     ring_identity       prove .. e1 e2 = Some facts -> the facts hold -> den e1 = den e2, in every comRingType;
+     unit_identity       the same with division by positive integers, where these are units of a comUnitRingType;
+     dual_identity       the same about a ring with an element e of square zero, and unit_dual_identity: this is how the
+                         derivative of a polynomial map is stated without limits, f(x + e v) = f(x) + e Df(x)[v];
+     unit_relations      the same where atoms are inverse to expressions, or to one another: what analysis needs;
+     adjoint0 .. 4       the adjoint lemma: for a linear L with L v = <v, b> for all v, and any u,
+                         (forall v, L v = <v, u>) <-> u is entry by entry b, inside the shape.
+
+   A generated theorem is stated in plain mathematical components. Its proof is one of these applied to its two sides as
+   expressions; that their values are what the theorem says is seen by the kernel, by computation. A wrong translation
+   is thus rejected, and so is a false claim: prove answers None, or asks for facts that are not so.
+
+   HOW.  expand multiplies out to a list of monomials, num/dnm * \sum_(binders) [guards] * factors. Actions simplify them:
+   an equation that binds an index is substituted, an index that stands nowhere becomes the length of its range, a range
+   that depends on an index becomes a whole one with a guard, a composite subscript becomes a new index with an equation.
+   Monomials that are equal up to a renaming of their binders form a class, and the sum of each class must vanish: by
+   itself, or because its guards, weighted, cancel, which is a fact for lia. Which action to take, and which renaming to
+   try, is chosen by code of which nothing is assumed (Section Heuristics): every action, and every renaming, is checked.
+
+   No axioms: Print Assumptions check_sound says "Closed under the global context".  Rocq 8.16, mathcomp 1.15.           *)
 From Coq Require Import ZArith Lia.
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq path choice fintype div bigop ssralg ssrnum.
 Set Implicit Arguments.
@@ -1340,7 +1367,7 @@ Fixpoint relations_hold (qs : seq relation) : Prop :=
   match qs with [::] => True | q :: qs => relation_holds q /\ relations_hold qs end.
 Variable picker : seq rela -> seq mono -> mono -> option (nat * seq it).
 Definition raised (rels : seq rela) (fuel : nat) (p : seq mono) : seq mono :=
-  if rels is [::] then p else flatten (map (raise_all (picker rels p) rels 5) p).
+  if rels is [::] then p else flatten (map (raise_all (picker rels p) rels 4) p).
 Arguments raise_all : simpl never.
 Lemma raisedP rels fuel p : all_true rels -> poden r0 (raised rels fuel p) = poden r0 p.
 Proof.

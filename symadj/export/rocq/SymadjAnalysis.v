@@ -1,3 +1,15 @@
+(* Differentials of expressions with functions of the reals in them, over mathcomp-analysis.
+
+   WHAT IS PROVED.  A site is a function (exp, ln, one over, square root, one over a root, sin, cos, logistic, tanh,
+   softplus) at an argument that is an expression in tensors and in earlier sites. Where every argument lies in the domain
+   of its function's derivative (domains), and the tensors are differentiable functions of a point of a normed space
+   (smooth), theorem differential says that the value of an expression is differentiable there, with the differential that
+   dden computes. A generated file then proves by Symadj.unit_relations that this is the claimed pairing.
+
+   derive_sqrt .. derive_tanh are the derivatives that mathcomp-analysis 0.6 does not have; positive proves signs from
+   the shape of an expression; real_adjoint0 .. 4 carry the adjoint lemma over to directional derivatives.
+
+   It rests on the three axioms of mathcomp-analysis (extensionality of propositions and functions, and choice).           *)
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype bigop ssralg ssrnum order.
 From mathcomp.classical Require Import boolp classical_sets functions.
 From mathcomp.analysis Require Import reals topology normedtype sequences derive exp trigo realfun.

@@ -1,8 +1,8 @@
 """Gradients of maps with functions of the reals in them, over mathcomp's analysis.
 
-For every family of inputs x q that is differentiable at a point p of a normed space, with differentials Dx, the outputs at
-x q paired with the cotangents are differentiable at p, and the differential is Dx paired with the claimed gradient. With
-the coordinates of a matrix for x this is Fréchet's derivative. Along a line it is the directional derivative, which is
+For every family of inputs x q that is differentiable at a point p of a normed space, with differentials Dx, the outputs
+at x q paired with the cotangents are differentiable at p, and the differential is Dx paired with the claimed gradient.
+With the coordinates of a matrix for x this is Fréchet's derivative. Along a line it is the directional one, which is
 stated too, and with it uniqueness: u gives all of these iff it is entry by entry what is claimed.
 """
 
@@ -17,9 +17,9 @@ from symadj.export.rocq.names import identifier
 from symadj.export.rocq.pairing import at, fresh, indices_of, paired, summed, taken_names, used_tensors
 from symadj.export.rocq.program import Program, kind
 from symadj.export.rocq.readable import expression, nat
+from symadj.export.rocq.relations import Relations
 from symadj.export.rocq.setting import Setting
 from symadj.export.rocq.syntax import Expr, Times
-from symadj.export.rocq.relations import Relations
 from symadj.export.rocq.tape import Tape
 from symadj.export.rocq.theorem import checked, embedded_axes, evidence, names_list
 from symadj.export.rocq.translate import natural
@@ -60,7 +60,9 @@ class GradientOfReals:
         return "".join(f" ({identifier(t)} : {kind(len(self.statement.shape(t)))})" for t in self.others)
 
 
-def gradient(statement: Statement, target: str, tensor: str, program: Program, setting: Setting) -> list[tuple[str, str]]:
+def gradient(
+    statement: Statement, target: str, tensor: str, program: Program, setting: Setting
+) -> list[tuple[str, str]]:
     """The theorems of a gradient claim: names and texts. Raises ``NotExported``."""
     indices = indices_of(statement, program, target)
     direction = fresh(f"D{tensor}", taken_names(statement, program))
@@ -155,8 +157,9 @@ def _statement(claim: GradientOfReals, given: Sequence[Premise]) -> str:
     left = expression(renamed(claim.left, claim.calls(f"({x} q)", f"{dx} w")))
     right = expression(renamed(claim.right, claim.calls(f"({x} p)", f"{dx} w")))
     assumed = "".join(f"  ({g.text}) ->\n" for g in given)
+    family = f"({x} {dx} : U -> {kind(len(claim.shape))})"
     return (
-        f"Theorem {claim.name} (U : normedModType R) (p : U) ({x} {dx} : U -> {kind(len(claim.shape))}){claim.heads()} :\n"
+        f"Theorem {claim.name} (U : normedModType R) (p : U) {family}{claim.heads()} :\n"
         f"  ({every}is_diff p (fun q : U => {x} q {names} : R) (fun w : U => {dx} w {names} : R)) ->\n{assumed}"
         f"  is_diff p (fun q : U => {left} : R)\n    (fun w : U => {right} : R)."
     )
@@ -240,9 +243,9 @@ def _directional(claim: GradientOfReals) -> str:
         f"have start' : {start} = {x} by {'apply: funext => ?; ' * len(claim.indices)}rewrite mul0r addr0.",
         f"have along := {claim.name} [normedModType R of R^o] (0 : R) {family} {steps}{others} {moving}.",
     ]
-    for g in given:
-        shown = f"(by intros; cbv beta; rewrite ?start' ?mul0r ?addr0; apply: {g.name})"
-        lines.append(f"have {{}}along := along ltac:{shown}.")
+    for g in premises(claim.statement, claim.program, claim.calls("z'", "")):
+        at_start = f"(eq_ind_r (fun z' : {kind_} => {g.text}) {g.name} start')"
+        lines.append(f"have {{}}along := along {at_start}.")
     lines += [
         "apply: (derive_along along); cbv beta; rewrite ?start'.",
         "by do ![apply: eq_bigr => ? _]; rewrite mul1r." if claim.indices else "by rewrite mul1r.",

@@ -29,8 +29,8 @@ CoqMakefile: _CoqProject
 class Certificate:
     """What was written for a statement.
 
-    ``file`` is the name of the Rocq file, ``module`` the statement's module there, ``theorems`` the full names; all empty
-    where nothing could be exported. ``not_exported`` pairs a claim's target with the reason why there is no theorem.
+    ``file`` is the name of the Rocq file, ``module`` the statement's module there, ``theorems`` the full names; all
+    empty where nothing could be exported. ``not_exported`` pairs targets with reasons why there is no theorem.
     """
 
     statement: str

@@ -1,8 +1,8 @@
 """The theorems of a statement's claims.
 
-* a gradient: linear in the input, ⟨f(V), δ⟩ = ⟨V, B⟩; affine, ⟨f(x + V) - f(x), δ⟩ = ⟨V, B⟩; either with uniqueness: u
-  satisfies it for every V iff u is entry by entry what is claimed. Else ⟨f(x + eV), δ⟩ = ⟨f(x), δ⟩ + e⟨V, B⟩ for every e
-  of square zero, which says the same of the derivative.
+* a gradient: linear in the input, ⟨f(V), δ⟩ = ⟨V, B⟩; affine, ⟨f(x + V) - f(x), δ⟩ = ⟨V, B⟩; either with uniqueness:
+  u satisfies it for every V iff u is entry by entry what is claimed. Else ⟨f(x + eV), δ⟩ = ⟨f(x), δ⟩ + e⟨V, B⟩ for
+  every e of square zero, which says the same of the derivative.
 * an equality: entry by entry.
 * linearity: f(aW + W') = a f(W) + f(W'), entry by entry.
 """
@@ -19,7 +19,7 @@ from symadj.export.rocq.pairing import at, fresh, indices_of, paired, pointwise,
 from symadj.export.rocq.program import Program, kind
 from symadj.export.rocq.readable import expression, nat
 from symadj.export.rocq.setting import Setting
-from symadj.export.rocq.syntax import Compare, Expr, IVar, Opposite, Plus, Ref, SumOf, Times, Truth, plus
+from symadj.export.rocq.syntax import Compare, Expr, IVar, Plus, Ref, Times
 from symadj.export.rocq.theorem import SQUARE_ZERO, Atoms, Identity, Variant, render
 from symadj.export.rocq.translate import natural
 from symadj.export.rocq.walking import renamed

@@ -61,7 +61,7 @@ def pointwise(indices: Sequence[str], body: Expr) -> str:
 
 
 def paired(statement: Statement, program: Program, mark: str, minus: bool = False) -> Expr:
-    """The outputs (marked, see ``theorem.Variant``; less the unmarked ones with ``minus``) paired with the cotangents."""
+    """The outputs, marked (see ``theorem.Variant``), less the unmarked ones with ``minus``, paired with cotangents."""
     pairs: list[Expr] = []
     for output in statement.outputs:
         indices = indices_of(statement, program, output)

@@ -78,7 +78,7 @@ class Program:
         return f"Definition {' '.join(head)} : R :=\n  {expression(renamed(line.body, self.calls()))}."
 
     def calls(self, instead: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Every tensor, and every line applied to the tensors that it takes; ``instead`` gives some of these as text."""
+        """Every tensor, and every line applied to the tensors it takes; ``instead`` gives some of these as text."""
         given = instead or {}
         found = {name: given.get(name, identifier(name)) for name in self.tensors}
         for name, line in self.lines.items():

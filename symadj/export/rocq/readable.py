@@ -13,8 +13,8 @@ from symadj.export.rocq.syntax import (
     Function,
     Holds,
     IBin,
-    InverseSize,
     INum,
+    InverseSize,
     ITable,
     IVar,
     Nat,
@@ -96,7 +96,13 @@ def application(name: str, arguments: tuple[Nat, ...]) -> str:
 def _expression(expr: Expr) -> tuple[int, str]:
     match expr:
         case Num(value):
-            return (0, str(value)) if value in (0, 1) else (1, f"{value}%:R") if value > 0 else (35, f"- {_number(-value)}")
+            return (
+                (0, str(value))
+                if value in (0, 1)
+                else (1, f"{value}%:R")
+                if value > 0
+                else (35, f"- {_number(-value)}")
+            )
         case Ratio(numerator, denominator):
             return 40, f"{expression(Num(numerator), 39)} / {denominator}%:R"
         case Ref(name, arguments):

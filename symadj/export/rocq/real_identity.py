@@ -10,7 +10,15 @@ from symadj.export.rocq.readable import expression, formula
 from symadj.export.rocq.relations import Relations
 from symadj.export.rocq.setting import Setting
 from symadj.export.rocq.tape import Tape
-from symadj.export.rocq.theorem import Identity, checked, embedded_axes, evidence, moved_closures, names_list, quantified
+from symadj.export.rocq.theorem import (
+    Identity,
+    checked,
+    embedded_axes,
+    evidence,
+    moved_closures,
+    names_list,
+    quantified,
+)
 from symadj.export.rocq.walking import renamed
 from symadj.terms.statement import Shape, Statement
 

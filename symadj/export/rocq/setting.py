@@ -15,15 +15,15 @@ from symadj.export.rocq.syntax import (
     Expr,
     Formula,
     Holds,
+    IBin,
     INum,
-    ITable,
+    InverseSize,
     IVar,
-    Nat,
     SumOf,
     Truth,
 )
 from symadj.export.rocq.translate import comparison, condition, halves, natural
-from symadj.export.rocq.walking import divides, functions, naturals, parts, walk
+from symadj.export.rocq.walking import divides, functions, naturals, walk
 from symadj.terms.index import Index
 from symadj.terms.nodes import All, Condition, IndexCondition
 from symadj.terms.statement import Statement, Tensor
@@ -41,8 +41,8 @@ class Fact:
 class Setting:
     """The sizes (integer parameters and integer scalars among them), tables, and facts of a statement.
 
-    ``plain``: every subscript is an index, every range a whole axis, and nothing else is assumed or divided by; then the
-    theorems need no facts.
+    ``plain``: every subscript is an index, every range a whole axis, and nothing is divided by; then the theorems need
+    no facts.
     """
 
     sizes: tuple[str, ...]
@@ -73,9 +73,7 @@ class Setting:
             lines.append("Hypothesis divisible'R : divisible R.")
         if self.sizes:
             lines.append(f"Variables {' '.join(identifier(s) for s in self.sizes)} : nat.")
-        lines += [
-            f"Variable {identifier(t.name)} : {' -> '.join(['nat'] * (len(t.shape) + 1))}." for t in self.tables
-        ]
+        lines += [f"Variable {identifier(t.name)} : {' -> '.join(['nat'] * (len(t.shape) + 1))}." for t in self.tables]
         lines += [f"Hypothesis {f.name} : {formula(f.formula)}." for f in self.facts]
         for tensor in self.bounded:
             bound = nat(natural(_below(tensor)))
@@ -91,9 +89,7 @@ class Setting:
         """The bounds of the tables, embedded."""
         free = embedding.free()
         names = self.of_rank(1)
-        return listed(
-            f"({names.index(t.name)}%N, {embedding.nat(natural(_below(t)), free)})" for t in self.bounded
-        )
+        return listed(f"({names.index(t.name)}%N, {embedding.nat(natural(_below(t)), free)})" for t in self.bounded)
 
 
 def _below(tensor: Tensor) -> Index:
@@ -111,6 +107,8 @@ def setting(statement: Statement, program: Program) -> Setting:
             raise NotExported(f"the integer tensor {tensor.name} of rank {len(tensor.shape)}")
     scalars = tuple(t.name for t in statement.inputs if t.below is not None and not t.shape)
     sizes = (*statement.sizes, *statement.integers, *scalars)
+    if statement.integers and any(_less_one(b) for b in bodies):
+        raise NotExported("one over a difference that may be negative")
     reals = any(functions(b) for b in bodies)
     division = reals or any(divides(b) for b in bodies)
     shapes = [*(t.shape for t in statement.inputs), *(line.let.shape for line in program.lines.values())]
@@ -137,6 +135,10 @@ def _integer_parts(part: Condition) -> list[Formula]:
     return [condition(part)] if isinstance(part, IndexCondition) else []
 
 
+def _less_one(body: Expr) -> bool:
+    return any(isinstance(p, InverseSize) and isinstance(p.value, IBin) and p.value.operator == "-" for p in walk(body))
+
+
 def _plain_axis(axis: Index) -> bool:
     return isinstance(natural(axis), IVar)
 
@@ -150,13 +152,3 @@ def _plain(body: Expr, sizes: frozenset[str]) -> bool:
         ):
             return False
     return all(isinstance(n, IVar) for n in naturals(body))
-
-
-def uses_table(body: Expr) -> bool:
-    """Whether an integer tensor stands in it."""
-    return any(isinstance(p, ITable) for n in naturals(body) for p in parts(n))
-
-
-def is_index(term: Nat) -> bool:
-    """Whether it is a name alone."""
-    return isinstance(term, IVar)

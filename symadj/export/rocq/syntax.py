@@ -186,21 +186,7 @@ class Function:
     argument: Expr
 
 
-Expr = (
-    Num
-    | Ratio
-    | Ref
-    | SizeOf
-    | InverseSize
-    | Holds
-    | Cases
-    | Plus
-    | Opposite
-    | Times
-    | Raise
-    | SumOf
-    | Function
-)
+Expr = Num | Ratio | Ref | SizeOf | InverseSize | Holds | Cases | Plus | Opposite | Times | Raise | SumOf | Function
 
 
 def plus(terms: list[Expr]) -> Expr:

@@ -122,9 +122,23 @@ class Tape(Embedding):
             case Cases(condition, then, otherwise):
                 return f"If ({self.formula(condition, variables)}) ({go(then)}) ({go(otherwise)})"
             case Function():
-                return f"Mul ({self._factor(expr, variables, tensors)}) ({go(expr.argument)})"
+                at = self._as_made(expr, variables, tensors)
+                factor = self._factor(at[0], at[1], tensors)
+                return f"Mul ({factor}) ({go(at[0].argument, at[1])})"
             case _:
                 return "Cst 0"
+
+    def _as_made(
+        self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]
+    ) -> tuple[Function, Mapping[str, str]]:
+        """The function as its site has it (one over a root is one), and the variables under the site's names."""
+        free = self.free()
+        parameters = tuple(n for n in free_indices(expr.argument) if n not in free)
+        site = self.sites[self._site(expr, parameters, tensors)]
+        if site.function == expr.name:
+            return expr, variables
+        values = (variables[p] for p in parameters)
+        return Function(site.function, site.argument), {**free, **dict(zip(site.parameters, values, strict=True))}
 
     def _factor(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         own = self.function(expr, variables, tensors)

@@ -15,6 +15,7 @@ from symadj.export.rocq.translate import natural
 from symadj.export.rocq.walking import renamed
 from symadj.terms.statement import Shape
 
+PATIENCE = 60  # seconds for one step of one theorem
 SQUARE_ZERO = "e'"  # the key of e, which no tensor has; it is printed as e
 
 
@@ -126,11 +127,11 @@ def checked(name: str, call: str, setting: Setting) -> list[str]:
         return [f"Lemma {name}'ok : {call} = Some [::].", "Proof. by vm_compute. Qed."]
     tables = f"(tables1 {names_list(setting.of_rank(1))}) (tables2 {names_list(setting.of_rank(2))})"
     return [
-        f"Definition {name}'facts := Eval vm_compute in facts_of (\n  {call}).",
+        f"Timeout {PATIENCE} Definition {name}'facts := Eval vm_compute in facts_of (\n  {call}).",
         f"Lemma {name}'ok : {call} = Some {name}'facts.",
         "Proof. by vm_compute. Qed.",
         f"Lemma {name}'hold : zholds {tables} {name}'facts.",
-        f"Proof. obligations {name}'facts. Qed.",
+        f"Proof. Timeout {PATIENCE} obligations {name}'facts. Qed.",
     ]
 
 
@@ -155,7 +156,9 @@ def conjunction(proofs: Sequence[str]) -> str:
 
 
 def _proof(identity: Identity, setting: Setting, premises: int) -> str:
-    ring = ("unit" if setting.divides else "ring") if not identity.dual else ("unit_dual" if setting.divides else "dual")
+    ring = (
+        ("unit" if setting.divides else "ring") if not identity.dual else ("unit_dual" if setting.divides else "dual")
+    )
     free = tuple(index for index, _ in identity.indices)
     tensors = listed(f"T{len(shape)} {identifier(name)}" for name, shape in identity.tensors.items())
     where = 0 if setting.plain else len(identity.indices)

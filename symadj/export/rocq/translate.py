@@ -18,8 +18,8 @@ from symadj.export.rocq.syntax import (
     Function,
     Holds,
     IBin,
-    InverseSize,
     INum,
+    InverseSize,
     ITable,
     IVar,
     Nat,
@@ -108,7 +108,7 @@ def condition(part: Condition) -> Formula:
 def _no_negative_floor(index: Index) -> None:
     for atom in index.atoms():
         if isinstance(atom, Floor | Mod) and any(c < 0 for _, c in atom.numerator.terms):
-            raise NotExported("a floor or a remainder of what may be negative, in a condition")
+            raise NotExported("a floor or a remainder of what may be negative, where its sign matters")
 
 
 def comparison(relation: str, index: Index) -> Formula:
@@ -182,6 +182,7 @@ def _fraction(value: Fraction) -> Expr:
 
 def index_value(index: Index) -> Expr:
     """An integer expression as a scalar; a difference is one of scalars, since it may be negative."""
+    _no_negative_floor(index)
     terms: list[Expr] = []
     for monomial, coefficient in index.terms:
         part = natural(Index(((monomial, abs(coefficient)),)))
@@ -221,6 +222,10 @@ def _power(base: Term, exponent: Term) -> Expr:
 
 def _inverse(base: Term) -> Expr:
     if isinstance(base, nodes.IndexValue):
+        _no_negative_floor(base.index)
+        added, taken = halves(base.index)
+        if taken is not None and (added is None or taken != INum(1) or base.index.variables()):
+            raise NotExported("one over a difference that may be negative")
         return InverseSize(natural(base.index))
     if isinstance(base, nodes.Mul):
         return times([scalar(nodes.divide(nodes.ONE_TERM, f)) for f in base.factors])

@@ -1,0 +1,47 @@
+"""``symadj expand``: both sides of each claim as explicit polynomials at concrete sizes."""
+
+from __future__ import annotations
+
+import click
+
+DIFFERENT, UNREADABLE = 1, 2
+
+
+def _sizes(context: click.Context, parameter: click.Parameter, value: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in value.split(","):
+        name, equals, number = part.partition("=")
+        if not equals or not name.strip().isidentifier() or not number.strip().isdecimal():
+            raise click.BadParameter(f"{part.strip()!r} is no size: write them as m=2,n=3.")
+        found[name.strip()] = int(number)
+    return found
+
+
+@click.command(short_help="Write both sides out at concrete sizes.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--only", multiple=True, metavar="GLOB", help="Only statements whose name, or FILE::NAME, matches.")
+@click.option("--sizes", required=True, metavar="m=2,n=3", callback=_sizes, help="The sizes, and integer parameters.")
+@click.option("--format", "style", type=click.Choice(["text", "latex"]), default="text", help="text, or LaTeX formulas.")
+@click.pass_context
+def expand(
+    context: click.Context, /, paths: tuple[str, ...], only: tuple[str, ...], sizes: dict[str, int], style: str
+) -> None:
+    """Expand both sides of each claim coordinate by coordinate, with sympy, and their difference.
+
+    Sizes that a statement does not have are ignored; those of its own that are not given are 2. Exit status: 0 when
+    every difference is 0, 1 when some are not, 2 when something could not be read.
+    """
+    from symadj.export.batches import statements
+    from symadj.export.expansion import expansion
+
+    status = 0
+    for statement, error in statements(paths, only):
+        if statement is None:
+            click.echo(error, err=True)
+            status = UNREADABLE
+            continue
+        result = expansion(statement, sizes)
+        click.echo(result.latex() if style == "latex" else result.text())
+        if not result.holds:
+            status = max(status, DIFFERENT)
+    context.exit(status)

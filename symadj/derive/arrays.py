@@ -1,0 +1,317 @@
+"""Lines as array expressions, where every index of them runs over a whole axis: ``dx = W.T @ dy``.
+
+Inside, an array is aligned with an ``order`` of axes as numpy broadcasts: its axes stand in that order, leading ones may
+be missing, and a missing one further in has length 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from symadj.calculus.rewriting import free_variables
+from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
+from symadj.terms.index import Index
+from symadj.terms.nodes import (
+    MINUS_ONE,
+    Add,
+    Apply,
+    Call,
+    Condition,
+    Constant,
+    Determinant,
+    Entry,
+    IndexValue,
+    Indicator,
+    Inverse,
+    Mul,
+    Not,
+    Number,
+    Power,
+    Select,
+    Sum,
+    Term,
+    ValueCondition,
+    mul,
+)
+from symadj.terms.statement import Let, Shape
+
+Order = tuple[str, ...]
+
+
+class NoArray(Exception):
+    """The term is not written as an array expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An expression, how tightly it binds, and its axes; ``chain``: the lengths of the last matrix product's axes."""
+
+    text: str
+    binds: int
+    axes: Order
+    chain: tuple[Index, Index, Index] | None = None
+
+    def within(self, least: int) -> str:
+        """The text as an operand."""
+        return self.text if self.binds >= least else f"({self.text})"
+
+
+def array_line(let: Let, shapes: Callable[[str], Shape | None]) -> str | None:
+    """The line as an array expression, or ``None``."""
+    if "." in let.name or not let.indices and not isinstance(let.body, Sum | Mul | Add):
+        return None
+    axes = dict(zip(let.indices, let.shape, strict=True))
+    try:
+        whole = _Writer(axes, shapes).term(let.body, let.indices)
+    except NoArray:
+        return None
+    return f"{let.name} = {whole.text}" if whole.axes == let.indices else None
+
+
+class _Writer:
+    def __init__(self, axes: Mapping[str, Index], shapes: Callable[[str], Shape | None]) -> None:
+        self.axes = dict(axes)
+        self.shapes = shapes
+
+    def term(self, term: Term, order: Order) -> Text:
+        """The term as an array aligned with ``order``."""
+        match term:
+            case Number() | Constant():
+                return Text(format_term(term), PRODUCT if "/" in format_term(term) else SIGN, ())
+            case IndexValue(index):
+                if index.variables():
+                    raise NoArray
+                plain = len(index.terms) == 1 and len(index.terms[0][0]) == 1 and index.terms[0][1] == 1
+                return Text(format_term(term), ATOM if plain else SUM, ())
+            case Entry(tensor, subscripts):
+                return self._entry(tensor, subscripts, self.shapes(tensor), order)
+            case Inverse(tensor, subscripts):
+                return self._entry(f"inv({tensor})", subscripts, self.shapes(tensor), order)
+            case Determinant(tensor, ()):
+                return Text(f"det({tensor})", ATOM, ())
+            case Add(terms):
+                return self._sum_of(terms, order)
+            case Mul(factors):
+                return self._product(list(factors), order)
+            case Power():
+                return self._power(term, order)
+            case Call(function, arguments):
+                parts = [self.term(a, order) for a in arguments]
+                return Text(f"{function}({', '.join(p.text for p in parts)})", ATOM, _union(parts, order))
+            case Sum():
+                return self._reduced(term, order)
+            case Indicator(condition):
+                test = self._condition(condition, order)
+                return Text(f"({test.text})", ATOM, test.axes)
+            case Select(condition, then, otherwise):
+                parts = [self._condition(condition, order), self.term(then, order), self.term(otherwise, order)]
+                return Text(f"where({', '.join(p.text for p in parts)})", ATOM, _union(parts, order))
+            case Apply() | _:
+                raise NoArray
+
+    # ---- elementwise
+
+    def _entry(self, name: str, subscripts: Sequence[Index], shape: Shape | None, order: Order) -> Text:
+        names = [s.variable for s in subscripts]
+        if shape is None or len(shape) != len(names) or len(set(names)) < len(names) or "." in name:
+            raise NoArray
+        axes = [n for n in names if n is not None and n in order]
+        if len(axes) < len(names) or any(self.axes.get(n) != length for n, length in zip(axes, shape, strict=True)):
+            raise NoArray
+        return _aligned(Text(name, ATOM, tuple(axes)), order)
+
+    def _sum_of(self, terms: Sequence[Term], order: Order) -> Text:
+        text, parts = "", []
+        for term in terms:
+            part = self.term(term, order)
+            parts.append(part)
+            if text and part.text.startswith("-"):
+                text += f" - {part.text[1:]}" if part.binds >= PRODUCT else f" + ({part.text})"
+            else:
+                text += f" + {part.within(PRODUCT)}" if text else part.within(SUM)
+        return Text(text, SUM, _union(parts, order))
+
+    def _power(self, term: Power, order: Order) -> Text:
+        base = self.term(term.base, order)
+        exponent = format_term(term.exponent)
+        if not isinstance(term.exponent, Number):
+            raise NoArray
+        if term.exponent == MINUS_ONE:
+            return Text(f"1/{base.within(POWER)}", PRODUCT, base.axes)
+        if exponent == "1/2":
+            return Text(f"sqrt({base.text})", ATOM, base.axes)
+        exponent = exponent if exponent.isdigit() else f"({exponent})"
+        return Text(f"{base.within(ATOM)}**{exponent}", POWER, base.axes)
+
+    def _condition(self, condition: Condition, order: Order) -> Text:
+        match condition:
+            case ValueCondition(relation, left, right):
+                if relation != "==" and isinstance(left, Number):
+                    left, right, relation = right, left, relation.replace("<", ">")  # type: ignore[assignment]
+                parts = [self.term(left, order), self.term(right, order)]
+                return Text(f"{parts[0].within(SUM)} {relation} {parts[1].within(SUM)}", NOT, _union(parts, order))
+            case Not(ValueCondition("==", left, right)):
+                parts = [self.term(left, order), self.term(right, order)]
+                return Text(f"{parts[0].within(SUM)} != {parts[1].within(SUM)}", NOT, _union(parts, order))
+            case _:
+                raise NoArray
+
+    # ---- products
+
+    def _product(self, factors: list[Term], order: Order) -> Text:
+        outer = self._outer(factors, order)
+        if outer is not None:
+            return outer
+        text, parts, divided = "", list[Text](), False
+        for factor in factors:
+            if factor == MINUS_ONE and not text:
+                text = "-"
+                continue
+            below = isinstance(factor, Power) and factor.exponent == MINUS_ONE
+            if isinstance(factor, Number) and abs(factor.value.numerator) == 1 and factor.value.denominator != 1 and parts:
+                text += f"/{factor.value.denominator}"
+                continue
+            part = self.term(factor.base if below and isinstance(factor, Power) else factor, order)
+            scalars = all(not p.axes for p in parts)
+            if not text or text == "-":
+                text += f"1/{part.within(POWER)}" if below else part.within(PRODUCT)
+            elif below:
+                text += f"/{part.within(POWER)}"
+            elif part.chain is not None and scalars and not divided and part.binds == PRODUCT:
+                text += f"*{part.text}"
+            else:
+                text += f"*{part.within(POWER)}"
+            divided |= below
+            parts.append(part)
+        return Text(text, PRODUCT, _union(parts, order))
+
+    def _outer(self, factors: list[Term], order: Order) -> Text | None:
+        """``s*outer(a, b)`` of what depends on one index and what depends on the other."""
+        if len(order) != 2:
+            return None
+        groups = [[f for f in factors if free_variables(f) & set(order) == {name}] for name in order]
+        scalars = [f for f in factors if not free_variables(f) & set(order)]
+        if not all(groups) or len(scalars) + sum(map(len, groups)) < len(factors):
+            return None
+        if any(isinstance(f, Power) for g in groups for f in g[:1]):
+            return None
+        left, right = (self.term(mul(*g), (name,)) for g, name in zip(groups, order, strict=True))
+        product = Text(f"outer({left.text}, {right.text})", ATOM, order)
+        if not scalars:
+            return product
+        below = [f for f in scalars if isinstance(f, Power) or (isinstance(f, Number) and f.value.denominator != 1)]
+        above = [f for f in scalars if f not in below]
+        text = product.text
+        if above == [MINUS_ONE]:
+            text = f"-{text}"
+        elif above:
+            text = f"{self.term(mul(*above), ()).within(PRODUCT)}*{text}"
+        for factor in below:
+            if not (isinstance(factor, Power) and factor.exponent == MINUS_ONE):
+                return None
+            text += f"/{self.term(factor.base, ()).within(POWER)}"
+        return Text(text, PRODUCT, order)
+
+    # ---- sums
+
+    def _reduced(self, term: Sum, order: Order) -> Text:
+        bound: list[str] = []
+        body: Term = term
+        while isinstance(body, Sum):
+            binder = body.binder
+            if binder.condition is not None or binder.lower.terms or binder.index in order or binder.upper.variables():
+                raise NoArray
+            self.axes[binder.index] = binder.upper
+            bound.append(binder.index)
+            body = body.body
+        factors = list(body.factors) if isinstance(body, Mul) else [body]
+        if len(bound) == 1:
+            found = self._matrix_product(factors, bound[0], order)
+            if found is not None:
+                return found
+        return self._total(body, tuple(bound), order)
+
+    def _matrix_product(self, factors: list[Term], bound: str, order: Order) -> Text | None:
+        groups: dict[str, list[Term]] = {}
+        for factor in factors:
+            others = free_variables(factor) & set(order)
+            if len(others) > 1 or (len(factors) > 1 and bound not in free_variables(factor)):
+                return None
+            groups.setdefault(next(iter(others), ""), []).append(factor)
+        vector = groups.pop("", [])
+        if any(isinstance(f, Power | Number) for g in (*groups.values(), vector) for f in g[:1]):
+            return None
+        names = [n for n in order if n in groups]
+        if len(names) == 2:
+            left, right = self.term(mul(*groups[names[0]], *vector), (names[0], bound)), None
+            right = self.term(mul(*groups[names[1]]), (bound, names[1]))
+        elif len(names) == 1 and vector:
+            left, right = self.term(mul(*groups[names[0]]), (names[0], bound)), self.term(mul(*vector), (bound,))
+        else:
+            return None
+        if len(left.axes) != 2 or not right.axes or right.axes[0] != bound:
+            return None
+        lengths = self.axes[left.axes[0]], self.axes[bound], self.axes[right.axes[-1]]
+        loose = right.chain is not None and right.binds == PRODUCT and self._either_way(lengths, right.chain)
+        text = f"{left.within(PRODUCT)} @ {right.text if loose else right.within(POWER)}"
+        return _aligned(Text(text, PRODUCT, tuple(names), lengths), order)
+
+    @staticmethod
+    def _either_way(left: tuple[Index, Index, Index], right: tuple[Index, Index, Index]) -> bool:
+        """Whether ``A @ (B @ C)`` and ``(A @ B) @ C`` cost the same."""
+        rows, inner, columns = left[0], left[1], right[2]
+        middle = right[1]
+        return inner * middle * columns + rows * inner * columns == rows * inner * middle + rows * middle * columns
+
+    def _total(self, body: Term, bound: Order, order: Order) -> Text:
+        free = tuple(n for n in order if n in free_variables(body))
+        best: Text | None = None
+        if not free:
+            orders = [bound, bound[::-1]] if len(bound) > 1 else [bound]
+            for inner in orders:
+                part = self.term(body, inner)
+                if part.axes == inner and (best is None or len(part.text) < len(best.text)):
+                    best = part
+            if best is None:
+                raise NoArray
+            return Text(f"sum({best.text})", ATOM, ())
+        if len(bound) > 1:
+            raise NoArray
+        found: list[Text] = []
+        last = self.term(body, (*free, bound[0]))
+        if last.axes == (*free, bound[0]):
+            kept = free == order[:-1] and len(order) > 1
+            ending = ", keepdims=True" if kept else ""
+            text = f"sum({last.text}, axis={len(free)}{ending})"
+            found.append(Text(text, ATOM, (*free, order[-1]) if kept else free))
+        first = self.term(body, (bound[0], *free))
+        if first.axes == (bound[0], *free):
+            found.append(Text(f"sum({first.text}, axis=0)", ATOM, free))
+        if not found:
+            raise NoArray
+        shortest = min(found, key=lambda t: len(t.text))
+        if shortest.text.endswith("keepdims=True)"):
+            return Text(shortest.text, ATOM, free)
+        return _aligned(shortest, order)
+
+
+def _union(parts: Sequence[Text], order: Order) -> Order:
+    present = {name for part in parts for name in part.axes}
+    return tuple(name for name in order if name in present)
+
+
+def _aligned(array: Text, order: Order) -> Text:
+    """The axes in the order asked for, and axes of length 1 between and behind them."""
+    axes = tuple(n for n in order if n in array.axes)
+    text, binds = array.text, array.binds
+    if axes != array.axes:
+        places = tuple(array.axes.index(n) for n in axes)
+        text = f"{array.within(ATOM)}.T" if len(axes) == 2 else f"transpose({text}, {places})"
+        binds = ATOM
+    if axes and axes != order[len(order) - len(axes) :]:
+        start = order.index(axes[0])
+        marks = ", ".join(":" if n in axes else "None" for n in order[start:])
+        text = f"{text}[{marks}]" if binds == ATOM else f"({text})[{marks}]"
+        binds = ATOM
+    return Text(text, binds, axes, array.chain if text == array.text else None)

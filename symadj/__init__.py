@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from symadj.errors import StatementError, SymadjError
 
 if TYPE_CHECKING:
-    from symadj.api import load, prove, prove_equal
+    from symadj.api import derive, load, prove, prove_equal
 
 __version__ = "0.1.0"
-__all__ = ["StatementError", "SymadjError", "load", "prove", "prove_equal"]
+__all__ = ["StatementError", "SymadjError", "derive", "load", "prove", "prove_equal"]
 
 
 def __getattr__(name: str) -> Any:

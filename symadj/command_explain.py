@@ -18,7 +18,7 @@ def explain(context: click.Context, /, paths: tuple[str, ...], only: tuple[str, 
     """
     from symadj.derivation import derivation
     from symadj.derivation import explain as told
-    from symadj.export.batches import verdicts
+    from symadj.command_reading import verdicts
 
     status = first = 0
     for verdict, error in verdicts(paths, only):

@@ -26,7 +26,7 @@ def tex(
     if pdf and fragment:
         raise click.UsageError("--fragment makes no document by itself: it goes without --pdf.")
     from symadj.errors import SymadjError
-    from symadj.export.batches import chapters
+    from symadj.command_reading import chapters
     from symadj.export.latex import compile_pdf, document
     from symadj.export.latex import fragment as pasted
 

@@ -1,4 +1,5 @@
-"""The command line: options, colours, progress, exit statuses. The only module that knows of click.
+"""The command line: options, colours, progress, exit statuses. Click is known here and in the modules
+``command_…``, one for each further command.
 
 Everything else is imported inside the commands, so that ``symadj --help`` does not pay for it.
 """
@@ -16,6 +17,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symadj import __version__
+from symadj.command_derive import derive
+from symadj.command_expand import expand
+from symadj.command_explain import explain
+from symadj.command_tex import tex
 
 if TYPE_CHECKING:
     from symadj.runner.files import Batch
@@ -40,6 +45,10 @@ _COLOURS: dict[str, dict[str, Any]] = {
 @click.version_option(__version__, prog_name="symadj", message="%(prog)s %(version)s")
 def cli() -> None:
     """Proves that a backward formula is the adjoint of the derivative of its forward map, for every size at once."""
+
+
+for _command in (derive, explain, expand, tex):
+    cli.add_command(_command)
 
 
 def _seconds(context: click.Context, parameter: click.Parameter, value: float) -> float:

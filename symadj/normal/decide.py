@@ -27,7 +27,7 @@ from fractions import Fraction
 from math import ceil
 
 from symadj.normal.algebra import factor_poly, multiply
-from symadj.normal.cases import vanishes_by_cases
+from symadj.normal.cases import first_comparison, vanishes_by_cases
 from symadj.normal.kernel import extract_kernels
 from symadj.normal.point_terms import SizeContext
 from symadj.normal.store import Exponent, Head, Poly, Store
@@ -55,6 +55,9 @@ def _vanishes(store: Store, difference: Poly, context: Context, closed: set[int]
     if not rest:
         return True
     rest = extract_kernels(store, expand_functions(store, rest), context.dependent)
+    # Comparisons at subscripts that only the guards make equal: as atoms of integer points first, then case by case.
+    if first_comparison(store, rest) is not None and _leaf(store, rest, context):
+        return True
     return vanishes_by_cases(store, rest, lambda poly: _leaf(store, poly, context))
 
 

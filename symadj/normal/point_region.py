@@ -45,15 +45,18 @@ class Region:
         return self.inexact_reason(pieces) is None
 
     def inexact_reason(self, pieces: Iterable[Piece]) -> str | None:
-        """The first construct that is read as an unknown integer."""
-        for name in self._closure(self._names(pieces)):
-            opaque = self.columns.opaque.get(name)
-            if isinstance(opaque, Product):
-                return f"the product {name} of an index or a size with a size"
-            if isinstance(opaque, Quotient) and dict(opaque.divisor).keys() - {""}:
-                return f"the division {name} by a size"
-            if isinstance(opaque, TableEntry) and opaque.subscripts:
-                return f"the entry {name} of an integer tensor"
+        """The first construct that is read as an unknown integer, though its value is not free."""
+        ranged = {*self.context.sizes, *self.context.integers, *self.free}
+        for name in sorted(self._closure(self._names(pieces))):
+            match self.columns.opaque.get(name):
+                case Product():
+                    return f"the product {name} of an index or a size with a size"
+                case Quotient(_, divisor) if dict(divisor).keys() - {""}:
+                    return f"the division {name} by a size"
+                case TableEntry(tensor, subscripts) if subscripts or tensor not in self.context.tables:
+                    return f"the entry {name} of an integer tensor"
+                case None if name[0] not in "@&" and name not in ranged:
+                    return f"the range of {name}, which is not known"
         return None
 
     def _names(self, pieces: Iterable[Piece]) -> set[str]:

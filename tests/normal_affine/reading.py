@@ -35,6 +35,8 @@ class Reader:
         match node:
             case ast.Constant(value) if isinstance(value, int):
                 return constant(value)
+            case ast.Name(name) if name in self.tables:
+                return lookup(name, ())
             case ast.Name(name):
                 return size(name) if name in self.sizes else var(names.get(name, name))
             case ast.UnaryOp(ast.USub(), operand):

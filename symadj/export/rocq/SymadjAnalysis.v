@@ -317,6 +317,7 @@ Lemma nat_pos n : (0 < n)%N -> 0 < n%:R :> R. Proof. by rewrite ltr0n. Qed.
 Lemma nat_nonneg n : 0 <= n%:R :> R. Proof. exact: ler0n. Qed.
 Lemma sigmoid_pos a : 0 < sigmoid a.
 Proof. by apply: inv_pos; apply: addr_gt0; [exact: ltr01 | exact: expR_gt0]. Qed.
+Lemma sub_pos a b : b < a -> 0 < a - b. Proof. by rewrite subr_gt0. Qed.
 Lemma neq_sym a b : a != b -> b != a. Proof. by rewrite eq_sym. Qed.
 Lemma diff_neq a b : a != b -> a - b != 0. Proof. by rewrite subr_eq0. Qed.
 End Signs.
@@ -329,6 +330,7 @@ Ltac positive :=
       | match goal with h : forall _, _ |- _ => solve [apply: h | apply: h; positive] end
       | exact: ltr01 | exact: expR_gt0 | exact: sigmoid_pos | (apply: nat_pos; solve [assumption | done])
       | (apply: sum_pos; [assumption || done | move=> ?; solve [positive]])
+      | (apply: sub_pos; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end])
       | (apply: addr_gt0; solve [positive])
       | (apply: ltr_paddl; solve [positive]) | (apply: ltr_paddr; solve [positive])
       | (apply: mulr_gt0; solve [positive]) | (apply: inv_pos; solve [positive]) | (apply: sqrt_pos; solve [positive])

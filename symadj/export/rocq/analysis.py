@@ -173,7 +173,7 @@ def _proof(claim: GradientOfReals, relations: Relations, moved: int, given: Sequ
     ranks = {t: len(claim.statement.shape(t)) for t in claim.others}
     start = listed([f"T{rank} ({x} q)", *(f"T{r} {identifier(t)}" for t, r in ranks.items())])
     tangent = listed([f"T{rank} ({dx} w)", *(f"T{r} {_zero(r)}" for r in ranks.values())])
-    pattern, cases = "more'", "exact: moving'"
+    pattern, cases = "more'", "exact: moving'" if rank else "exact moving'"
     for _ in range(len(ranks) + 1):
         pattern = f"[|{pattern}]"
     still = [f"entry (T{r} {identifier(t)}) l'" for t, r in ranks.items()]

@@ -33,3 +33,32 @@ def matrix_chain(length: int) -> Statement:
         backward.append(f"dP{k - 1}[i,j] = sum(dP{k}[i,k]*W{k}[j,k] for k in range(n))")
     backward.append("dW1[i,j] = dP1[i,j]")
     return statement(f"matrix_chain_{length}", shapes=", ".join(shapes), forward=forward, backward=backward)
+
+
+def stacked_convolutions(depth: int) -> Statement:
+    """``h_k[i] = sum(w_k[j]*h_(k-1)[i+j])``, with the gradients of the input and of all kernels."""
+    length = {k: f"n+{depth - k}*l-{depth - k}" if k < depth else "n" for k in range(depth + 1)}
+    shapes = [f"h{k}: {length[k]}" for k in range(depth + 1)] + [f"w{k}: l" for k in range(1, depth + 1)]
+    forward = [f"h{k}[i] = sum(w{k}[j]*h{k - 1}[i+j] for j in range(l))" for k in range(1, depth + 1)]
+    backward: list[str] = []
+    for k in range(depth, 0, -1):
+        backward.append(f"dw{k}[j] = sum(dh{k}[i]*h{k - 1}[i+j] for i in range({length[k]}))")
+        backward.append(f"dh{k - 1}[i] = sum(w{k}[j]*dh{k}[i-j] for j in range(l) if 0 <= i - j < {length[k]})")
+    return statement(f"convolutions_{depth}", shapes=", ".join(shapes), forward=forward, backward=backward)
+
+
+def stencil(side: int) -> Statement:
+    """A square stencil with constant weights, unrolled to ``side**2`` terms, and its adjoint."""
+    reach = range(side)
+    forward = " + ".join(f"{1 + side * a + e}*x[i+{a},j+{e}]" for a in reach for e in reach)
+    backward = " + ".join(
+        f"({1 + side * a + e}*dy[f-{a},g-{e}] if 0 <= f - {a} < h and 0 <= g - {e} < w else 0)"
+        for a in reach
+        for e in reach
+    )
+    return statement(
+        f"stencil_{side}",
+        shapes=f"x: h+{side - 1} w+{side - 1}, y: h w",
+        forward=[f"y[i,j] = {forward}"],
+        backward=[f"dx[f,g] = {backward}"],
+    )

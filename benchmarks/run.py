@@ -1,7 +1,8 @@
 """Times proofs, warm, as medians: ``python benchmarks/run.py [GLOB]``; exit status 1 when one is over its limit.
 
-A statement is read once and proved again and again in this process; the first proof does not count. The limits are
-what is promised on an ordinary machine of two cores; a statement without one is there to be watched.
+A statement is read once and proved again and again in this process; the first proof, which imports isl where it is
+needed, does not count. The limits are what is promised on an ordinary machine of two cores; a statement without one is
+there to be watched.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from symadj.verdict import Verdict, prove
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from families import matrix_chain, tanh_mlp
+from families import matrix_chain, stacked_convolutions, stencil, tanh_mlp
 
 LIMITS_MS = {
     "linear": 0.6,
@@ -30,6 +31,18 @@ LIMITS_MS = {
     "power": 5.0,
     "tanh_mlp_64": 300.0,
     "matrix_chain_64": 1000.0,
+    "conv1d": 10.0,
+    "conv1d_same": 10.0,
+    "conv1d_full": 10.0,
+    "conv1d_causal": 10.0,
+    "conv1d_circular": 10.0,
+    "conv1d_stride": 10.0,
+    "conv1d_any_stride": 10.0,
+    "conv1d_dilated": 10.0,
+    "conv1d_transposed": 10.0,
+    "conv1d_channels": 10.0,
+    "conv2d": 50.0,
+    "convolutions_6": 150.0,
 }
 MOST_RUNS = 101
 MOST_SECONDS = 2.0
@@ -41,6 +54,8 @@ def statements() -> Iterator[Statement]:
         yield from load(file)
     yield from (tanh_mlp(depth) for depth in (4, 8, 16, 32, 64))
     yield from (matrix_chain(length) for length in (8, 16, 32, 64))
+    yield from (stacked_convolutions(depth) for depth in (2, 3, 6, 12))
+    yield from (stencil(side) for side in (3, 5, 7))
 
 
 def median(statement: Statement) -> tuple[Verdict, float]:

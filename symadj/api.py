@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import symadj.notation
 import symadj.verdict
-from symadj.errors import StatementError
+from symadj.errors import StatementError, SymadjError
 from symadj.export.code import Formula
+from symadj.terms.printer import format_statement
 from symadj.terms.statement import Statement
 from symadj.verdict.model import Verdict
 
@@ -137,7 +140,7 @@ def derive(
     >>> print(derive(shapes="x: n", forward="y = softmax(x)"))
     dx = y*(dy - sum(dy*y))
     """
-    statement = symadj.notation.statement(
+    statement = read_map(
         name,
         shapes=shapes,
         forward=forward,
@@ -163,9 +166,29 @@ def formula(statement: Statement, wrt: Sequence[str] | None = None) -> Formula:
     if not statement.outputs or not names:
         raise StatementError("there is nothing to derive: forward and its inputs are missing", statement=statement.name)
     found = Formula.of(statement, names)
-    return found if _reads_back(found) else replace(found, arrays=False)
+    return found if _reads_back(found) else dataclasses.replace(found, arrays=False)
 
 
 def _reads_back(found: Formula) -> bool:
-    """Whether the array lines, read again, are the lines that they stand for."""
-    return True
+    """Whether the array lines, read again, are shown to be the gradient: they are never printed on trust."""
+    plain = found.lines.texts(arrays=False)
+    if plain == found.texts:
+        return True
+    try:
+        (table,) = tomllib.loads(format_statement(found.claimed())).values()
+        given = {key: value for key, value in table.items() if key not in ("about", "source", "expect")}
+        again = symadj.notation.statement(found.statement.name, **{**given, "backward": list(found.texts)})
+        return symadj.verdict.prove(again, refute=False).status == "proved"
+    except SymadjError:
+        return False
+
+
+def read_map(name: str = "statement", *, shapes: str, forward: Lines, **more: Any) -> Statement:
+    """A statement that claims nothing yet. The reader wants a claim, and so it is given one, which is dropped again."""
+    lines = [forward] if isinstance(forward, str) else list(forward)
+    defined = {line.partition("=")[0].partition("[")[0].strip() for line in lines}
+    names = [n for n, rest in re.findall(r"(\w+)\s*:([^,]*)", shapes) if n not in defined and " in " not in rest]
+    statement = symadj.notation.statement(
+        name, shapes=shapes, forward=lines, linear=names[0] if names else "", **more
+    )
+    return dataclasses.replace(statement, claims=())

@@ -122,10 +122,10 @@ def _statements(paths: tuple[str, ...], only: tuple[str, ...], given: dict[str, 
     from symadj.errors import StatementError
 
     if not paths:
-        from symadj.notation import statement
+        from symadj.api import read_map
 
         try:
-            yield statement(**{**given, "forward": list(given["forward"]), "assume": list(given["assume"])})
+            yield read_map(**{**given, "forward": list(given["forward"]), "assume": list(given["assume"])})
         except StatementError as error:
             yield error
         return

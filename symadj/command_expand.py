@@ -21,7 +21,9 @@ def _sizes(context: click.Context, parameter: click.Parameter, value: str) -> di
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--only", multiple=True, metavar="GLOB", help="Only statements whose name, or FILE::NAME, matches.")
 @click.option("--sizes", required=True, metavar="m=2,n=3", callback=_sizes, help="The sizes, and integer parameters.")
-@click.option("--format", "style", type=click.Choice(["text", "latex"]), default="text", help="text, or LaTeX formulas.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "latex"]), default="text", help="text, or LaTeX formulas."
+)
 @click.pass_context
 def expand(
     context: click.Context, /, paths: tuple[str, ...], only: tuple[str, ...], sizes: dict[str, int], style: str

@@ -16,9 +16,9 @@ def explain(context: click.Context, /, paths: tuple[str, ...], only: tuple[str, 
 
     Every step is checked as it is printed. What is false is shown with its counterexample, as by prove.
     """
+    from symadj.command_reading import verdicts
     from symadj.derivation import derivation
     from symadj.derivation import explain as told
-    from symadj.command_reading import verdicts
 
     status = first = 0
     for verdict, error in verdicts(paths, only):

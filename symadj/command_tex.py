@@ -25,8 +25,8 @@ def tex(
     """
     if pdf and fragment:
         raise click.UsageError("--fragment makes no document by itself: it goes without --pdf.")
-    from symadj.errors import SymadjError
     from symadj.command_reading import chapters
+    from symadj.errors import SymadjError
     from symadj.export.latex import compile_pdf, document
     from symadj.export.latex import fragment as pasted
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from symadj.derivation.checking import Extended
 from symadj.derivation.claims import Claims
 from symadj.derivation.gradients import Gradients
+from symadj.derivation.granting import granted
 from symadj.derivation.identities import equal_parts, linear_parts
 from symadj.derivation.model import Chain, Derivation, Part
 from symadj.terms.statement import EqualClaim, GradientClaim, LinearClaim
 from symadj.verdict.model import Verdict
-from symadj.derivation.granting import granted
 
 
 def derivation(verdict: Verdict) -> Derivation:

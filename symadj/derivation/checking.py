@@ -104,9 +104,7 @@ class Extended:
         pairs = [
             (chain.indices, left, step.expression)
             for chain in chains
-            for left, step in zip(
-                (chain.start, *(s.expression for s in chain.steps)), chain.steps, strict=False
-            )
+            for left, step in zip((chain.start, *(s.expression for s in chain.steps)), chain.steps, strict=False)
         ]
         for indices, left, right in pairs:
             if left != right and not self.same(indices, left, right):

@@ -32,7 +32,7 @@ _LEAST_WEIGHT = 3
 
 
 def folded(term: Term, lets: Iterable[Let]) -> Term:
-    """``term`` with the names of ``lets`` in the place of their bodies, wherever those stand as they are or as factors."""
+    """``term`` with the names of ``lets`` in the place of their bodies, where those stand as they are or as factors."""
     for let in lets:
         if weight(let.body) >= _LEAST_WEIGHT and all(i in free_variables(let.body) for i in let.indices):
             term = _fold(term, let)
@@ -186,7 +186,7 @@ def factored(term: Term) -> Term:
     term = pulled(term)
     if not isinstance(term, Add):
         return term
-    rows = [list(t.factors) if isinstance(t, Mul) else [t] for t in term.terms]
+    rows: list[list[Term]] = [list(t.factors) if isinstance(t, Mul) else [t] for t in term.terms]
     common: list[Term] = []
     for factor in list(rows[0]):
         if not isinstance(factor, Number) and all(factor in row for row in rows):

@@ -30,7 +30,7 @@ from symadj.derivation.model import (
 )
 from symadj.derivation.rules import rules_of
 from symadj.derivation.terms import entry, polished, renamed, tensors_in, tidied, total, weight
-from symadj.terms.index import var
+from symadj.terms.index import Index, var
 from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, walk
 from symadj.terms.statement import Assumption, GradientClaim, Let, Shape, Statement, Tensor
 
@@ -69,16 +69,16 @@ class Gradients:
         inputs = {c.input: statement.shape(c.input) for c in self.claims}
         self.shapes = varying(self.forward, inputs)
         self.taken = {*statement.sizes, *statement.integers, *statement.functions}
-        self.taken |= {t.name for t in statement.inputs} | {let.name for let in (*statement.forward, *statement.backward)}
+        self.taken |= {t.name for t in statement.inputs} | {
+            let.name for let in (*statement.forward, *statement.backward)
+        }
         for let in self.forward:
             if let.name in self.shapes and let.name not in inputs:
                 self._differentiate(let)
         self._transpose(inputs)
         tangents = [Tensor(DIFFERENTIAL + name, shape) for name, shape in inputs.items()]
         given = [Tensor(self.given(o), statement.shape(o)) for o in statement.outputs]
-        self.extended = Extended(
-            statement, (*statement.inputs, *tangents, *given), [], tuple(self.granted)
-        )
+        self.extended = Extended(statement, (*statement.inputs, *tangents, *given), [], tuple(self.granted))
         self.extended.lets += [*self.forward, *self.differentials.values(), *self.cotangents()]
 
     def given(self, output: str) -> str:
@@ -195,7 +195,9 @@ class Gradients:
         rule: Text = ("the differential of the line",)
         if not told:
             names = rules_of(let.body, self._read(let))
-            rule = ("definition of the map" + (f", differentiated: {'; '.join(names)}" if names else ", which is linear"),)
+            rule = (
+                "definition of the map" + (f", differentiated: {'; '.join(names)}" if names else ", which is linear"),
+            )
         steps = [Step(put, rule, (entry(d.name, d.indices),))]
         spread = self._distributed(put)
         collected = self._collected(found)
@@ -232,7 +234,9 @@ class Gradients:
         if final:
             rows: list[tuple[Equation, Text]] = []
             for c in final:
-                rows.append((Equation(entry(c.let.name, self.indices(c.tensor)), self.at(c, self.indices(c.tensor))), ()))
+                rows.append(
+                    (Equation(entry(c.let.name, self.indices(c.tensor)), self.at(c, self.indices(c.tensor))), ())
+                )
             yield Paragraph(("Hence, by nondegeneracy of the inner product:",))
             yield Definitions(tuple(rows))
         for c in others:
@@ -255,8 +259,10 @@ class Gradients:
             return None
         if any(sum(bool(tensors_in(f) & moving) for f in m.factors) != 1 for m in found):
             return None
-        ordered = [Monomial(m.scope, (*(f for f in m.factors if tensors_in(f) & moving),
-                                      *(f for f in m.factors if not tensors_in(f) & moving))) for m in found]  # fmt: skip
+        ordered = []
+        for m in found:
+            first = [f for f in m.factors if tensors_in(f) & moving]
+            ordered.append(Monomial(m.scope, (*first, *(f for f in m.factors if f not in first))))
         return tidied(add(*(m.term() for m in ordered)), (), self.taken)
 
     def _collected(self, found: Sequence[Contribution]) -> Term:
@@ -300,11 +306,9 @@ class Gradients:
         return steps
 
     def _without_zeros(self, where: Indices, term: Term) -> Step | None:
-        if not isinstance(term, Add):
-            return None
         kept: list[Term] = []
         reasons: list[Equation] = []
-        for summand in term.terms:
+        for summand in term.terms if isinstance(term, Add) else (term,):
             if not isinstance(summand, Sum | Mul) or not self.extended.same(where, summand, ZERO_TERM):
                 kept.append(summand)
                 continue
@@ -341,7 +345,7 @@ class Gradients:
         return Step(found, ("take out what is common",))
 
 
-def _subscripts(term: Term, tensor: str) -> Iterator[object]:
+def _subscripts(term: Term, tensor: str) -> Iterator[Index]:
     for part in walk(term):
         if isinstance(part, Entry) and part.tensor == tensor:
             yield from part.subscripts

@@ -121,4 +121,7 @@ def _combinations(body: Term, moving: object, combined: object) -> Term:
 
 def _free_letter(statement: Statement, letters: str) -> str:
     taken = _taken(statement)
-    return next((letter for letter in (*letters, "α", "β", *(f"{letters[0]}{k}" for k in range(99))) if letter not in taken), letters[0])
+    return next(
+        (letter for letter in (*letters, "α", "β", *(f"{letters[0]}{k}" for k in range(99))) if letter not in taken),
+        letters[0],
+    )

@@ -12,7 +12,7 @@ Measure = Callable[[str], float]
 
 
 def broken_before(depth: int, *, product: bool = False) -> str:
-    """The mark of a place where a line may be broken, ``depth`` brackets deep; a product is a worse place than a sum."""
+    """The mark of a place where a line may be broken, ``depth`` brackets deep; a product is worse than a sum."""
     deep = min(depth, _DEEPEST)
     return chr((_MULTIPLIED if product else _ADDED) + deep)
 

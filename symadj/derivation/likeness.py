@@ -1,4 +1,4 @@
-"""Terms that are the same to a reader: in the order of summands, factors and sums, and in the names of bound indices."""
+"""Terms that are the same to a reader: up to the order of summands, factors and sums, and names of bound indices."""
 
 from __future__ import annotations
 

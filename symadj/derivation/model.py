@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 from symadj.terms.index import Index
 from symadj.terms.nodes import Condition, Term
@@ -104,6 +105,9 @@ class Derivation:
         """Every step, in reading order."""
         for chain in self.chains():
             yield from chain.steps
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
     def __str__(self) -> str:
         from symadj.derivation.text import explain

@@ -71,7 +71,4 @@ def _binders(term: Term) -> Iterator[Binder]:
 
 def uses_guards(derivation: Derivation) -> bool:
     """Whether an Iverson bracket will be printed."""
-    return any(
-        isinstance(part, Indicator | Select) for term in terms(derivation) for part in walk(term)
-    )
-
+    return any(isinstance(part, Indicator | Select) for term in terms(derivation) for part in walk(term))

@@ -32,7 +32,8 @@ _FUNCTIONS = {
     "softplus": "d softplus u = sigmoid u du", "abs": "d |u| = sign u du, away from 0",
     "relu": "d relu u = du where u > 0, else 0", "sign": "sign is locally constant",
     "maximum": "a maximum follows its larger argument", "minimum": "a minimum follows its smaller argument",
-    "conj": "conjugation is real-linear", "real": "the real part is real-linear", "imag": "the imaginary part is real-linear",
+    "conj": "conjugation is real-linear", "real": "the real part is real-linear",
+    "imag": "the imaginary part is real-linear",
 }  # fmt: skip
 
 

@@ -8,12 +8,42 @@ from dataclasses import dataclass
 from symadj.derivation.model import COTANGENT, DIFFERENTIAL, FIRST, SECOND
 
 GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eps": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "lam": "λ", "lambda_": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
-    "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
-    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ",
-    "Psi": "Ψ", "Omega": "Ω",
-}  # fmt: skip
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "eps": "ε",
+    "zeta": "ζ",
+    "eta": "η",
+    "theta": "θ",
+    "iota": "ι",
+    "kappa": "κ",
+    "lambda": "λ",
+    "lam": "λ",
+    "lambda_": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "xi": "ξ",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "phi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ",
+    "Lambda": "Λ",
+    "Xi": "Ξ",
+    "Pi": "Π",
+    "Sigma": "Σ",
+    "Phi": "Φ",
+    "Psi": "Ψ",
+    "Omega": "Ω",
+}
 ACCENTS = ("hat", "bar", "tilde", "dot")
 GIVEN, OWN, SCALAR = "given.", "own.", "scalar."
 _PREFIXES = (DIFFERENTIAL, COTANGENT, FIRST, SECOND, GIVEN, OWN, SCALAR)
@@ -34,8 +64,8 @@ class Symbol:
 def symbol(name: str) -> Symbol:
     """The parts of a name.
 
-    >>> symbol("bar.x_hat"), symbol("W1")
-    (Symbol(role='bar.', stem='x', accent='hat', number='', below=''), Symbol(role='', stem='W', accent='', number='1', below=''))
+    >>> symbol("bar.x_hat")
+    Symbol(role='bar.', stem='x', accent='hat', number='', below='')
     """
     role = next((p for p in _PREFIXES if name.startswith(p)), "")
     rest = name[len(role) :]

@@ -175,6 +175,7 @@ def weight(term: Term) -> int:
 
 
 __all__ = [
-    "entry", "inlined", "polished", "renamed", "rewrite", "rewrite_condition", "substitute", "tensors_in", "tidied", "total",
+    "entry", "inlined", "polished", "renamed", "rewrite", "rewrite_condition", "substitute", "tensors_in", "tidied",
+    "total",
     "weight",
 ]  # fmt: skip

@@ -36,7 +36,7 @@ def explain(derivation: Derivation) -> str:
     >>> print(explain(told).splitlines()[-1])
       W̄ᵢⱼ = ȳᵢ xⱼ                                                      (as claimed)
     """
-    return "\n".join(line.rstrip().replace("\u00a0", " ") for line in _Document(derivation).lines())
+    return unicodedata.normalize("NFC", "\n".join(line.rstrip().replace("\u00a0", " ") for line in _Document(derivation).lines()))
 
 
 class _Document:
@@ -67,7 +67,9 @@ class _Document:
             if claim.target in self.derivation.targets:
                 yield from _hanging("claim    ", _claim_text(self.derivation, claim))
         for assumption in statement.assumptions:
-            text = assumption.source.text if assumption.source else unmarked(self.writer.condition(assumption.condition))
+            text = (
+                assumption.source.text if assumption.source else unmarked(self.writer.condition(assumption.condition))
+            )
             yield from _hanging("assume   ", text)
         if statement.almost_everywhere:
             yield "assume   almost everywhere"
@@ -80,14 +82,19 @@ class _Document:
         if any(isinstance(c, GradientClaim) for c in self.derivation.statement.claims):
             first = next(c.input for c in self.derivation.statement.claims if isinstance(c, GradientClaim))
             bar = name_text(f"bar.{first}")
-            notes.append(f"d{name_text(first)} is the differential of {name_text(first)}, {bar} its cotangent (d{first} in the claim)")
+            notes.append(
+                f"d{name_text(first)} is the differential of {name_text(first)}, "
+                f"{bar} its cotangent (d{first} in the claim)"
+            )
         bounded = [f"0 ≤ {n} < {self.writer.index(length)}" for n, length in sorted(self.ranges.items())]
         if bounded:
             notes.append(", ".join(bounded))
         if uses_guards(self.derivation):
             notes.append("[c] is 1 where c holds, else 0; what stands behind it is then not read")
         if notes:
-            yield from _hanging("where    ", "; ".join(notes).replace(" ≤ ", "\u00a0≤\u00a0").replace(" < ", "\u00a0<\u00a0"))
+            yield from _hanging(
+                "where    ", "; ".join(notes).replace(" ≤ ", "\u00a0≤\u00a0").replace(" < ", "\u00a0<\u00a0")
+            )
 
     def _part(self, part: Part) -> Iterator[str]:
         title = unmarked(self._text(part.title))
@@ -95,7 +102,9 @@ class _Document:
         for block in part.blocks:
             match block:
                 case Paragraph(text):
-                    yield from textwrap.wrap(unmarked(self._text(text)), WIDTH - 2, initial_indent=_INDENT, subsequent_indent=_INDENT)
+                    yield from textwrap.wrap(
+                        unmarked(self._text(text)), WIDTH - 2, initial_indent=_INDENT, subsequent_indent=_INDENT
+                    )
                 case Definitions(rows):
                     for equation, note in rows:
                         left = self.writer.write(equation.left)

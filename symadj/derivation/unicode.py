@@ -80,7 +80,11 @@ class UnicodeWriter(Writer):
         return Written(unmarked(f"{upper}/{lower}"), PRODUCT)
 
     def power(self, base: Written, entry: bool, exponent: str) -> str:
-        below = base.text if base.binds >= ATOM and not base.text.endswith(tuple(_ABOVE.values())) else self.brackets(base.text)
+        below = (
+            base.text
+            if base.binds >= ATOM and not base.text.endswith(tuple(_ABOVE.values()))
+            else self.brackets(base.text)
+        )
         if all(c in _ABOVE for c in exponent):
             return below + "".join(_ABOVE[c] for c in exponent)
         return f"{below}^{exponent if exponent.isalnum() else self.brackets(exponent)}"

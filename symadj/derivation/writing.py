@@ -222,7 +222,9 @@ class Writer(ABC):
         return Written(text, head.binds if alone else SUMMED if loops else PRODUCT)
 
     def _spaced(self, factors: Sequence[str]) -> list[str]:
-        return [factor if k == 0 else f"{self.between(factors[k - 1], factor)}{factor}" for k, factor in enumerate(factors)]
+        return [
+            factor if k == 0 else f"{self.between(factors[k - 1], factor)}{factor}" for k, factor in enumerate(factors)
+        ]
 
     def between(self, left: str, right: str) -> str:
         """What stands between two factors."""
@@ -238,7 +240,9 @@ class Writer(ABC):
 
     def _power(self, base: Term, exponent: Term, depth: int) -> Written:
         if isinstance(exponent, Number) and exponent.value < 0:
-            lower = self.term(base, depth) if exponent == MINUS_ONE else self._power(base, Number(-exponent.value), depth)
+            lower = (
+                self.term(base, depth) if exponent == MINUS_ONE else self._power(base, Number(-exponent.value), depth)
+            )
             return self.fraction(Written("1", ATOM), lower)
         if isinstance(exponent, Number) and exponent.value == _HALF:
             return Written(self.root(unmarked(self.term(base, depth + 1).text)), ATOM)
@@ -281,8 +285,7 @@ class Writer(ABC):
             case Not(ValueCondition("==", left, right)):
                 return f"{self._operand(left, ADDED, 9)} {self.relation('!=')} {self._operand(right, ADDED, 9)}"
             case Not(ValueCondition(relation, left, right)):
-                turned = "<=" if relation == "<" else "<"
-                return self.condition(ValueCondition(turned, right, left))
+                return self.condition(ValueCondition("<=" if relation == "<" else "<", right, left))
             case Not(part):
                 return f"{self.relation('not')} {self.brackets(self.condition(part))}"
             case All(parts):

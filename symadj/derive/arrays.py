@@ -1,7 +1,7 @@
 """Lines as array expressions, where every index of them runs over a whole axis: ``dx = W.T @ dy``.
 
-Inside, an array is aligned with an ``order`` of axes as numpy broadcasts: its axes stand in that order, leading ones may
-be missing, and a missing one further in has length 1.
+Inside, an array is aligned with an ``order`` of axes as numpy broadcasts: its axes stand in that order, leading ones
+may be missing, and a missing one further in has length 1.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Text:
 
 def array_line(let: Let, shapes: Callable[[str], Shape | None]) -> str | None:
     """The line as an array expression, or ``None``."""
-    if "." in let.name or not let.indices and not isinstance(let.body, Sum | Mul | Add):
+    if "." in let.name or (not let.indices and not isinstance(let.body, Sum | Mul | Add)):
         return None
     axes = dict(zip(let.indices, let.shape, strict=True))
     try:
@@ -169,7 +169,7 @@ class _Writer:
                 text = "-"
                 continue
             below = isinstance(factor, Power) and factor.exponent == MINUS_ONE
-            if isinstance(factor, Number) and abs(factor.value.numerator) == 1 and factor.value.denominator != 1 and parts:
+            if parts and isinstance(factor, Number) and factor.value.numerator == 1 and factor.value.denominator != 1:
                 text += f"/{factor.value.denominator}"
                 continue
             part = self.term(factor.base if below and isinstance(factor, Power) else factor, order)
@@ -225,7 +225,7 @@ class _Writer:
             self.axes[binder.index] = binder.upper
             bound.append(binder.index)
             body = body.body
-        factors = list(body.factors) if isinstance(body, Mul) else [body]
+        factors: list[Term] = list(body.factors) if isinstance(body, Mul) else [body]
         if len(bound) == 1:
             found = self._matrix_product(factors, bound[0], order)
             if found is not None:
@@ -264,6 +264,12 @@ class _Writer:
         middle = right[1]
         return inner * middle * columns + rows * inner * columns == rows * inner * middle + rows * middle * columns
 
+    @staticmethod
+    def _spreads(body: Term, whole: set[str]) -> bool:
+        """Whether a product over three axes or more would be made of smaller arrays, only to be summed again."""
+        factors = body.factors if isinstance(body, Mul) else (body,)
+        return not any(isinstance(f, Entry) and free_variables(f) == whole for f in factors)
+
     def _total(self, body: Term, bound: Order, order: Order) -> Text:
         free = tuple(n for n in order if n in free_variables(body))
         best: Text | None = None
@@ -276,7 +282,7 @@ class _Writer:
             if best is None:
                 raise NoArray
             return Text(f"sum({best.text})", ATOM, ())
-        if len(bound) > 1:
+        if len(bound) > 1 or (len(free) > 1 and self._spreads(body, {bound[0], *free})):
             raise NoArray
         found: list[Text] = []
         last = self.term(body, (*free, bound[0]))

@@ -34,7 +34,7 @@ class Checker:
             return False
 
     def confirmed(self, lets: Sequence[Let], targets: frozenset[str], plain: Sequence[Let]) -> Sequence[Let]:
-        """``lets`` where all targets are shown to be the derived ones, else the derived lines for those that are not."""
+        """``lets`` where all targets are shown to be the derived ones, else the derived lines for the others."""
         if all(let == self._raw.get(let.name) for let in lets):
             return lets
         wrong = self._wrong(lets, targets)

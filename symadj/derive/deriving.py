@@ -9,6 +9,7 @@ from symadj.calculus import pullback
 from symadj.calculus.rewriting import Tidy
 from symadj.calculus.vocabulary import vocabulary
 from symadj.derive.checking import Checker
+from symadj.derive.formula import Lines
 from symadj.derive.mapping import mapped
 from symadj.derive.program import (
     Setting,
@@ -20,7 +21,6 @@ from symadj.derive.program import (
     without_zeros,
 )
 from symadj.derive.sharing import names_for, shared
-from symadj.derive.formula import Lines
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
@@ -29,8 +29,8 @@ from symadj.terms.statement import Let, Shape, Statement
 def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = True) -> tuple[Let, ...]:
     """The lines that compute ``d<input>`` for each of the inputs, in the notation's names.
 
-    *Guaranteed*: every line that is returned is equal, by the decision procedure of ``symadj.normal``, to the pullback's;
-    what it does not confirm is replaced by the pullback's own line. *Tried*: that the lines are those that a person
+    *Guaranteed*: every gradient that is returned is equal, by the decision procedure of ``symadj.normal``, to the
+    pullback's; what it does not confirm is replaced by the pullback's own line. *Tried*: that the lines are those that a person
     would write, that they cost least, and that they are short.
 
     Raises ``Unsupported`` where the pullback does.
@@ -66,10 +66,9 @@ def formula_for(statement: Statement, input: str) -> str | None:
 def _zero(let: Let, forward: Sequence[Let], checker: Checker) -> Let:
     """The cotangent of a maximum or minimum that was only subtracted for stability is zero, and not seen to be."""
     line = next((f for f in forward if let.name == f"d{f.name}"), None)
-    if line is not None and let.body != ZERO_TERM and any(isinstance(t, Extremum) for t in walk(line.body)):
-        if checker.is_zero(let.name):
-            return replace(let, body=ZERO_TERM)
-    return let
+    if line is None or let.body == ZERO_TERM or not any(isinstance(t, Extremum) for t in walk(line.body)):
+        return let
+    return replace(let, body=ZERO_TERM) if checker.is_zero(let.name) else let
 
 
 class _Names:
@@ -81,7 +80,8 @@ class _Names:
         words = vocabulary([*forward, *raw], {t.name: t.shape for t in statement.inputs})
         tensors = {*words.tensors, *(f"d{name}" for name in (*words.tensors, *statement.outputs))}
         tensors |= {let.name for let in raw} | {t.name for t in statement.inputs}
-        self.fixed = frozenset({*tensors, *statement.sizes, *statement.integers, *statement.functions, "d", "pi", "inv"})
+        other = {*statement.sizes, *statement.integers, *statement.functions, "d", "pi", "inv"}
+        self.fixed = frozenset({*tensors, *other})
         self.taken = self.fixed | frozenset(words.indices)
         self.indices = words.indices
         self.lines = {let.name: let.shape for let in raw}

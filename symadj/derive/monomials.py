@@ -7,14 +7,13 @@ over an index and no power with a number for its exponent; a sum in brackets sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symadj.calculus.rewriting import Names, condition_variables, free_variables, substitute, substitute_condition
+from symadj.calculus.rewriting import Names, substitute, substitute_condition
 from symadj.derive.keys import key
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import Add, Binder, Constant, Entry, IndexValue, Inverse, Mul, Number, Power, Sum, Term, add
+from symadj.terms.nodes import Add, Binder, IndexValue, Mul, Number, Power, Sum, Term
 
 ONE = Fraction(1)
 
@@ -29,10 +28,9 @@ class Monomial:
 
     def times(self, atom: Term, exponent: Fraction = ONE) -> None:
         """Multiplies by an atom to a power."""
-        if isinstance(atom, Number):
-            if exponent.denominator == 1 and (atom.value or exponent > 0):
-                self.coefficient *= atom.value**exponent.numerator
-                return
+        if isinstance(atom, Number) and exponent.denominator == 1 and (atom.value or exponent > 0):
+            self.coefficient *= atom.value**exponent.numerator
+            return
         text = key(atom)
         total = self.atoms.get(text, (atom, Fraction(0)))[1] + exponent
         if total:
@@ -83,9 +81,9 @@ def _multiply(result: Monomial, term: Term, exponent: Fraction, names: Names) ->
             result.binders += (Binder(fresh, binder.lower, binder.upper, condition),)
             _multiply(result, substitute(body, values), ONE, names)
         case IndexValue(index) if len(index.terms) == 1 and exponent.denominator == 1:
-            factors, coefficient = index.terms[0]
+            atoms, coefficient = index.terms[0]
             result.times(Number(Fraction(coefficient)), exponent)
-            for atom in factors:
+            for atom in atoms:
                 result.times(IndexValue(Index((((atom,), 1),))), exponent)
         case Add((single,)):
             _multiply(result, single, exponent, names)

@@ -118,7 +118,7 @@ def _summed(binder: Binder, body: Term) -> Term:
 
 
 def ordered(coefficient: Fraction, parts: Iterable[Part], cotangents: frozenset[str]) -> Term:
-    """A product as a person writes it: sign, number, cotangent, entries, functions, sums; then what it is divided by."""
+    """A product as a person writes it: sign, number, cotangent, entries, functions, sums; then what divides it."""
     above: list[Term] = []
     below: list[Term] = []
     flattened = [(f, Fraction(1)) for t, e in parts if e == 1 and isinstance(t, Mul) for f in t.factors]
@@ -149,7 +149,7 @@ def _divided(top: list[Term], bottom: list[Term]) -> Term:
         return mul(*top)
     if len(bottom) == 1 and isinstance(bottom[0], Number):
         share = Number(1 / bottom[0].value)
-        return mul(*top, share) if any(t != MINUS_ONE for t in top) else mul(*top, share)
+        return mul(*top, share)
     denominator = bottom[0] if len(bottom) == 1 else Mul(tuple(bottom))
     return mul(*top, Power(denominator, MINUS_ONE))
 

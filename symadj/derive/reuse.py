@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symadj.calculus.rewriting import free_variables, substitute
+from symadj.calculus.rewriting import Names, free_variables, substitute
 from symadj.derive.keys import key
 from symadj.derive.matching import Binding, unify
 from symadj.derive.monomials import Monomial, flat
-from symadj.calculus.rewriting import Names
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import MINUS_ONE, ONE_TERM, Add, Binder, Call, Entry, IndexValue, Mul, Number, Power, Term
+from symadj.terms.nodes import MINUS_ONE, ONE_TERM, Add, Binder, Call, Entry, IndexValue, Mul, Number, Term
 from symadj.terms.statement import Let, Shape
 
 Axes = Mapping[str, Index]

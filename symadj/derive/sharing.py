@@ -68,7 +68,8 @@ def _with(lets: Sequence[Let], line: Let, setting: Setting) -> list[Let] | None:
     readers = [k for k, let in enumerate(changed) if any(_is(t, line.name) for t in walk(let.body))]
     if not readers:
         return None
-    result = [*lets[: readers[0]], line, *(changed[k] if k in readers else lets[k] for k in range(readers[0], len(lets)))]
+    rest = [changed[k] if k in readers else lets[k] for k in range(readers[0], len(lets))]
+    result = [*lets[: readers[0]], line, *rest]
     before, after = cost_of_lines(lets), cost_of_lines(result)
     allowed = _MORE_TEXT if after < before * _MUCH_CHEAPER else 0
     return result if after < before * _CHEAPER and length(result) <= length(lets) + allowed else None

@@ -31,7 +31,7 @@ from symadj.normal.algebra import (
 from symadj.normal.conjugation import conjugate, parts
 from symadj.normal.powers import raise_to, split_content
 from symadj.normal.signs import absolute, by_cases, poly_sign, positive, sign_function
-from symadj.normal.store import UNIT, Exponent, Monomial, Poly, Store, monomial_factors
+from symadj.normal.store import UNIT, Exponent, Factor, Monomial, Poly, Store, monomial_factors
 from symadj.normal.substitution import at_arguments
 
 ODD = frozenset({"sin", "tan", "sinh", "tanh", "arcsin", "arctan", "erf"})
@@ -180,23 +180,27 @@ def logarithm(store: Store, poly: Poly) -> Poly:
         return split
     if store.complex:
         return function_atom(store, "log", (poly,))
-    content, rest = split_content(store, poly, 1)
-    ((monomial, coefficient),) = content.items()
-    total = _log_number(store, Fraction(coefficient))
-    for factor, exponent in monomial_factors(store, monomial):
-        head = factor.head
-        if head is not None and head.kind == "function" and head.name == "exp":
-            piece = at_arguments(store, dict(head.polys[0]), factor.arguments)
-        elif head is not None and head.kind == "base" and head.body is not None:
-            piece = function_atom(store, "log", (at_arguments(store, dict(head.polys[0]), factor.arguments),))
-        elif head is not None and head.kind == "root":
-            piece = _log_number(store, Fraction(int(head.name)))
-        else:
-            piece = function_atom(store, "log", (factor_poly(factor),))
-        add_into(total, piece, exponent)
+    contents, rest = split_content(store, poly, 1)
+    total: Poly = {}
+    for content in contents:
+        ((monomial, coefficient),) = content.items()
+        add_into(total, _log_number(store, Fraction(coefficient)))
+        for factor, exponent in monomial_factors(store, monomial):
+            add_into(total, _log_factor(store, factor), exponent)
     if rest != {UNIT: 1}:
         add_into(total, function_atom(store, "log", (rest,)))
     return total
+
+
+def _log_factor(store: Store, factor: Factor) -> Poly:
+    head = factor.head
+    if head is not None and head.kind == "function" and head.name == "exp":
+        return at_arguments(store, dict(head.polys[0]), factor.arguments)
+    if head is not None and head.kind == "base":
+        return function_atom(store, "log", (at_arguments(store, dict(head.polys[0]), factor.arguments),))
+    if head is not None and head.kind == "root":
+        return _log_number(store, Fraction(int(head.name)))
+    return function_atom(store, "log", (factor_poly(factor),))
 
 
 def _log_number(store: Store, value: Fraction) -> Poly:

@@ -130,6 +130,8 @@ def expand(terms: Iterable[PointTerm], point: Point) -> dict[tuple[Hashable, Mon
         for _ in _points(term, point, 0):
             value = term.coefficient
             for name, exponent in term.weight:
+                if exponent < 0:
+                    raise Unsupported(f"a negative power of {name} as a weight")
                 value *= point.value(name) ** exponent
             key = (term.rest, _monomial(term, point))
             value += total.get(key, Fraction(0))

@@ -50,6 +50,7 @@ def is_zero(terms: Iterable[PointTerm], free: Free, context: SizeContext, operat
     ``free`` gives each free variable's range. Shapes: none; the terms are scalars. See ``decide`` for the reason of
     ``None``.
 
+    >>> from fractions import Fraction
     >>> from symadj.terms.index import constant, size, var
     >>> i, j, n = var("i"), var("j"), size("n")
     >>> forward = PointTerm(Fraction(1), atoms=(("x", (i,), 1),), binders=(("i", constant(0), n),))

@@ -42,29 +42,34 @@ def raise_to(store: Store, poly: Poly, exponent: Exponent) -> Poly:
     split = by_cases(store, poly, lambda p: raise_to(store, p, exponent))
     if split is not None:
         return split
-    content, rest = split_content(store, poly, exponent)
-    result = _power_of_content(store, content, exponent)
+    contents, rest = split_content(store, poly, exponent)
+    result: Poly = {UNIT: 1}
+    for content in contents:
+        result = multiply(store, result, _power_of_content(store, content, exponent))
     if rest == {UNIT: 1}:
         return result
     return multiply(store, result, _base_power(store, rest, exponent))
 
 
-def split_content(store: Store, poly: Poly, exponent: Exponent) -> tuple[Poly, Poly]:
-    """``poly = content·rest``: one monomial that may be raised factor by factor, and the primitive rest (1 if nothing
+def split_content(store: Store, poly: Poly, exponent: Exponent) -> tuple[tuple[Poly, ...], Poly]:
+    """``poly = Π contents · rest``: monomials that may be raised factor by factor, and the primitive rest (1 if nothing
     is left).
 
     For an exponent that is not whole the content is positive, or has even powers only.
     """
     if len(poly) == 1:
-        return _split_monomial(store, poly, exponent)
+        content, rest = _split_monomial(store, poly, exponent)
+        return (content,), rest
     any_sign = isinstance(exponent, int)
     content, rest = shared_content(store, poly, (lambda f: True) if any_sign else (lambda f: is_positive(store, f)))
     if len(rest) == 1:
         more, rest = _split_monomial(store, rest, exponent)
-        return multiply(store, content, more), rest
+        return (content, more), rest
+    if not rest:
+        raise NoValue("a power of zero")
     if any_sign and rest and rest[min(rest)] < 0:
         content, rest = scale(content, -1), scale(rest, -1)
-    return content, rest
+    return (content,), rest
 
 
 def _split_monomial(store: Store, poly: Poly, exponent: Exponent) -> tuple[Poly, Poly]:

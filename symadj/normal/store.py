@@ -170,13 +170,15 @@ class Store:
     _codes: dict[Argument, int] = field(default_factory=dict)
     _fresh: int = 0
     _depth: int = 0
+    _ticks: int = 0
 
     def spend(self, amount: int = 1) -> None:
         """Count work; raises ``BudgetExceeded`` past the budget."""
         self.budget -= amount
+        self._ticks += 1
         if self.budget < 0:
             raise BudgetExceeded("the normal form grew past the work allowed for it")
-        if self.deadline is not None and not self.budget & 63 and monotonic() > self.deadline:
+        if self.deadline is not None and not self._ticks & 63 and monotonic() > self.deadline:
             raise BudgetExceeded("the time allowed for the statement ran out")
 
     def nest(self, step: int) -> None:

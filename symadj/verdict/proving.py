@@ -35,7 +35,7 @@ from symadj.terms.statement import (
 from symadj.verdict.claim import ClaimVerdict
 from symadj.verdict.linear import linear_claim
 from symadj.verdict.model import Verdict, combined
-from symadj.verdict.refute import refuted
+from symadj.verdict.refute import has_point, refuted
 
 BUDGET = 400_000
 
@@ -93,7 +93,9 @@ def _claims(statement: Statement, derived: Pullback | None, deadline: float | No
         found.update(_gradients(statement, gradients, derived, deadline))
     others = [c for c in statement.claims if not isinstance(c, GradientClaim)]
     if others:
-        needed = _undischarged(statement, domain(statement.forward, complex=statement.complex))
+        needed = _independent(
+            statement, _undischarged(statement, domain(statement.forward, complex=statement.complex))
+        )
         for attempt in _attempts(needed):
             proof = _proof(statement, attempt, deadline)
             for claim in others:
@@ -125,7 +127,10 @@ def _proof(statement: Statement, used: Sequence[Hypothesis], deadline: float | N
     )
 
 
-def _undischarged(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+def _undischarged(
+    statement: Statement, hypotheses: Sequence[Hypothesis], granted: Sequence[Hypothesis] = ()
+) -> tuple[Hypothesis, ...]:
+    """The hypotheses that do not follow from what the statement assumes and from the ``granted`` ones."""
     if not hypotheses:
         return ()
     lets = (*statement.forward, *statement.backward)
@@ -135,7 +140,7 @@ def _undischarged(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tup
         return ()
     return discharge(
         hypotheses,
-        statement.assumptions,
+        (*statement.assumptions, *(Assumption(h.indices, h.condition) for h in granted)),
         lets,
         statement.almost_everywhere,
         integers=statement.integers,
@@ -150,20 +155,25 @@ def _undischarged(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tup
 def _gradients(
     statement: Statement, claims: Sequence[GradientClaim], derived: Pullback, deadline: float | None
 ) -> dict[str, ClaimVerdict]:
-    used = _used(statement.backward, [c.target for c in claims])
-    # Values come first: they are asked for whatever becomes of the derivative.
-    asked = domain((*statement.forward, *used), complex=statement.complex)
-    values = _undischarged(statement, asked)
-    smooth = _undischarged(statement, [h for h in derived.hypotheses if h not in asked])
     program = _Backward(statement, _proof(statement, (), deadline), derived.lets)
-    needed = (*(h for h in values if not program.known(h)), *(h for h in smooth if program.matters(h)))
-    found = {c.target: program.verdict(c, needed) for c in claims}
-    if needed and any(v.status != "proved" for v in found.values()):
-        # A proof that uses the hypotheses; which of them are needed was settled without them.
-        program = _Backward(statement, _proof(statement, needed, deadline), derived.lets)
-        for claim in claims:
-            if found[claim.target].status != "proved":
-                found[claim.target] = program.verdict(claim, needed)
+    lines = (*statement.forward, *_used(statement.backward, [c.target for c in claims]))
+    values = [
+        h for h in _undischarged(statement, domain(lines, complex=statement.complex)) if not program.known(h)
+    ]
+    smooth = [h for h in _undischarged(statement, derived.hypotheses) if program.matters(h)]
+    granted: dict[tuple[Hypothesis, ...], _Backward] = {}
+    found: dict[str, ClaimVerdict] = {}
+    for claim in claims:
+        # What the values need is asked for whatever becomes of the derivative, and of each claim for itself.
+        names = {let.name for let in (*statement.forward, *_used(statement.backward, [claim.target]))}
+        needed = _independent(statement, [*(h for h in values if h.let in names), *smooth])
+        verdict = program.verdict(claim, needed)
+        if verdict.status != "proved" and needed:
+            # A proof that uses the hypotheses; which of them are needed was settled without them.
+            if needed not in granted:
+                granted[needed] = _Backward(statement, _proof(statement, needed, deadline), derived.lets)
+            verdict = granted[needed].verdict(claim, needed)
+        found[claim.target] = _satisfiable(statement, verdict, needed)
     return found
 
 
@@ -212,6 +222,23 @@ class _Backward:
             return False
 
 
+def _independent(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    """Those that do not follow from the others: ``x != 0`` goes where ``x > 0`` is asked for."""
+    kept = list(dict.fromkeys(hypotheses))
+    for hypothesis in reversed(tuple(kept)):
+        others = [h for h in kept if h is not hypothesis]
+        if others and not _undischarged(statement, [hypothesis], others):
+            kept = others
+    return tuple(kept)
+
+
+def _satisfiable(statement: Statement, verdict: ClaimVerdict, needed: Sequence[Hypothesis]) -> ClaimVerdict:
+    """A proof under hypotheses counts where some point meets them: under contradictory ones everything is proved."""
+    if verdict.status != "proved" or not needed or has_point(statement, needed):
+        return verdict
+    return ClaimVerdict(verdict.target, "unknown", reason=f"no point was found at which {' and '.join(_texts(needed))}")
+
+
 def _used(lets: Sequence[Let], targets: Sequence[str]) -> tuple[Let, ...]:
     """The lines that the targets are computed from."""
     wanted = set(targets)
@@ -238,7 +265,7 @@ def _other(statement: Statement, proof: Proof, claim: Claim, needed: Sequence[Hy
     except (Unsupported, BudgetExceeded) as error:
         shown, reason = False, str(error)
     if shown:
-        return ClaimVerdict(claim.target, "proved", _texts(needed))
+        return _satisfiable(statement, ClaimVerdict(claim.target, "proved", _texts(needed)), needed)
     return ClaimVerdict(claim.target, "unknown", reason=reason)
 
 

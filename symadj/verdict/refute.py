@@ -6,17 +6,22 @@ again. Where it finds none the claim stays unknown, with what was tried.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 
+from symadj.calculus import Hypothesis
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.oracle import OutOfRange, accidental, confirm, search
-from symadj.terms.statement import Claim, Statement
+from symadj.terms.nodes import ONE_TERM, ZERO_TERM
+from symadj.terms.statement import Assumption, Claim, EqualClaim, Let, Statement, Tensor
 from symadj.verdict.claim import ClaimVerdict
 
 # Seconds for one claim's search and for the sizes at which it happens to hold; less where the deadline is nearer.
 SEARCH_SECONDS = 20.0
 ACCIDENTAL_SECONDS = 0.25
 MOST_SIZES = 24
+POINT_SECONDS = 2.0
 
 
 def refuted(
@@ -56,3 +61,26 @@ def _holds_at(statement: Statement, claim: Claim, deadline: float | None) -> tup
         return accidental(statement, claim, deadline=until, most=MOST_SIZES)
     except (Unsupported, BudgetExceeded):
         return ()
+
+
+def has_point(statement: Statement, hypotheses: Sequence[Hypothesis]) -> bool:
+    """Whether the oracle finds a point that meets what is assumed and these hypotheses too.
+
+    It is asked to refute ``0 = 1`` there, with the cotangents as inputs, for a hypothesis may speak of claimed lines.
+    """
+    cotangents = tuple(Tensor(f"d{o}", statement.shape(o)) for o in statement.outputs if statement.backward)
+    lines = (Let("point.0", (), (), ZERO_TERM), Let("point.1", (), (), ONE_TERM))
+    asked = replace(
+        statement,
+        inputs=(*statement.inputs, *cotangents),
+        forward=(*statement.forward, *statement.backward, *lines),
+        outputs=(),
+        backward=(),
+        claims=(EqualClaim("point", "point.0", "point.1"),),
+        assumptions=(*statement.assumptions, *(Assumption(h.indices, h.condition) for h in hypotheses)),
+    )
+    try:
+        found = search(asked, asked.claims[0], deadline=monotonic() + POINT_SECONDS, max_total=None)
+    except OutOfRange:
+        return False
+    return found.counterexample is not None

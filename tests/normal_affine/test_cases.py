@@ -88,7 +88,8 @@ TRUE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "square of a sum": ("sum(x[i] for i in range(n))**2", "sum(x[i]**2 for i in range(n))"
                         " + 2*sum(x[i]*x[j] for i in range(n) for j in range(i))", {"sizes": "n"}),
     "cube of a sum": ("sum(x[i] for i in range(n))**3",
-                      "sum(x[i]**3 for i in range(n)) + 3*sum(x[i]**2*x[j] for i in range(n) for j in range(n) if i != j)"
+                      "sum(x[i]**3 for i in range(n)) + 3*sum(x[i]**2*x[j] for i in range(n) for j in"
+                       " range(n) if i != j)"
                       " + 6*sum(x[i]*x[j]*x[k] for i in range(n) for j in range(i) for k in range(j))", {"sizes": "n"}),
     "equal factors, other order": ("sum(x[i]*x[i+1] for i in range(n))",
                                    "sum(x[i]*x[i-1] for i in range(1, n+1))", {"sizes": "n"}),
@@ -101,7 +102,8 @@ TRUE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "halves": ("sum(x[i//2] for i in range(2*n))", "2*sum(x[i] for i in range(n))", {"sizes": "n"}),
     "halves of an odd number": ("sum(x[i//2] for i in range(2*n+1))", "2*sum(x[i] for i in range(n)) + x[n]",
                                 {"sizes": "n"}),
-    "even numbers": ("sum(1 for i in range(n) if i%2 == 0) + sum(1 for i in range(n) if i%2 == 1)", "n", {"sizes": "n"}),
+    "even numbers": ("sum(1 for i in range(n) if i%2 == 0) + sum(1 for i in range(n) if i%2 == 1)", "n",
+     {"sizes": "n"}),
     "parity of a triangle": ("sum(1 for i in range(2*n) for j in range(i+1) if j%2 == 0)", "n*n + n", {"sizes": "n"}),
     "coins": ("sum(1 for i in range(n) for j in range(n) if 2*i + j == n)", "sum(1 for i in range(n) if 0 < 2*i <= n)",
               {"sizes": "n"}),
@@ -112,7 +114,8 @@ TRUE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "cross product": ("x[(i+1)%3]*y[(i+2)%3]", "sum(x[j]*y[k] for j in range(3) for k in range(3)"
                       " if (j - i)%3 == 1 and (k - j)%3 == 1)", {"sizes": "n", "free": "i: 3"}),
     # products of an index with a size, and quotients by one
-    "flatten": ("sum(x[k//n,k%n]*dy[k] for k in range(m*n))", "sum(x[i,j]*dy[i*n+j] for i in range(m) for j in range(n))",
+    "flatten": ("sum(x[k//n,k%n]*dy[k] for k in range(m*n))",
+     "sum(x[i,j]*dy[i*n+j] for i in range(m) for j in range(n))",
                 FLAT),
     "reshape": ("sum(dy[a,b] for a in range(p) for b in range(q) if (a*q+b)//n == i and (a*q+b)%n == j)",
                 "dy[(i*n+j)//q,(i*n+j)%q]",
@@ -131,11 +134,14 @@ TRUE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "roll by a remainder": ("dy[(i+s)%n]", "dy[i+s] if i + s < n else dy[i+s-n]",
                             {"sizes": "n", "integers": "s", "assume": ["s < n"], "free": "i: n"}),
     # integer tables
-    "scatter": ("sum(dy[a] for a in range(k) if r[a] == i)", "sum(dy[a] for a in range(k) if not (r[a] < i or r[a] > i))",
+    "scatter": ("sum(dy[a] for a in range(k) if r[a] == i)",
+     "sum(dy[a] for a in range(k) if not (r[a] < i or r[a] > i))",
                 {"sizes": "k m", "tables": {"r": "m"}, "free": "i: m"}),
-    "gather at shifted places": ("sum(x[r[a+1]]*dy[a] for a in range(k-1))", "sum(x[r[b]]*dy[b-1] for b in range(1, k))",
+    "gather at shifted places": ("sum(x[r[a+1]]*dy[a] for a in range(k-1))",
+     "sum(x[r[b]]*dy[b-1] for b in range(1, k))",
                                  {"sizes": "k m", "tables": {"r": "m"}}),
-    "slice from a variable start": ("dy[j-r] if r <= j and j < r + n else 0", "sum(dy[i] for i in range(n) if i + r == j)",
+    "slice from a variable start": ("dy[j-r] if r <= j and j < r + n else 0",
+     "sum(dy[i] for i in range(n) if i + r == j)",
                                     {"sizes": "n k", "tables": {"r": "k"}, "free": "j: n+k"}),
 }  # fmt: skip
 
@@ -151,7 +157,8 @@ FALSE: dict[str, tuple[str, str, dict[str, Any], tuple[int, ...] | None]] = {
                                   KERNEL, (1, 1)),
     "conv same, wrong sign": (BLUR, "sum(w[j]*dy[l-j-p] for j in range(2*p+1) if 0 <= l - j - p < n)", SAME, (1, 1)),
     "conv same, correlated": (BLUR, "sum(w[j]*dy[l+j-p] for j in range(2*p+1) if 0 <= l + j - p < n)", SAME, (2, 1)),
-    "conv same, off by one": (BLUR, "sum(w[j]*dy[l-j+p] for j in range(2*p+1) if 0 <= l - j + p < n - 1)", SAME, (1, 0)),
+    "conv same, off by one": (BLUR, "sum(w[j]*dy[l-j+p] for j in range(2*p+1) if 0 <= l - j + p < n - 1)", SAME, (1,
+     0)),
     "dilation forgotten": ("sum(w[j]*dy[l-2*j] for j in range(k) if 0 <= l - 2*j < n)",
                            "sum(w[j]*dy[l-j] for j in range(k) if 0 <= l - j < n)",
                            {"sizes": "n k", "free": "l: n+2*k-2"}, (1, 2)),
@@ -163,7 +170,8 @@ FALSE: dict[str, tuple[str, str, dict[str, Any], tuple[int, ...] | None]] = {
     "pad by the other side": ("dy[j+p]", "dy[j+q]", {"sizes": "n", "integers": "p q", "free": "j: n"}, (1, 0, 1)),
     "roll the same way": ("dy[j+s] if j + s < n else dy[j+s-n]", "dy[j-s] if j >= s else dy[j-s+n]", ROLL, (3, 1)),
     "flip forgotten": ("dy[n-1-j]", "dy[j]", {"sizes": "n", "free": "j: n"}, (2,)),
-    "tril strict": ("dy[i,j] if j <= i else 0", "dy[i,j] if j < i else 0", {"sizes": "m n", "free": "i: m, j: n"}, (1, 1)),
+    "tril strict": ("dy[i,j] if j <= i else 0", "dy[i,j] if j < i else 0", {"sizes": "m n", "free": "i: m, j: n"}, (1,
+     1)),
     "tril or triu": ("dy[i,j] if j <= i else 0", "dy[i,j] if i <= j else 0", {"sizes": "m n", "free": "i: m, j: n"},
                      (1, 2)),
     "second part from the start": ("sum(dy[i]*(a[i] if i < m else c[i-m]) for i in range(m+n))",
@@ -183,7 +191,8 @@ FALSE: dict[str, tuple[str, str, dict[str, Any], tuple[int, ...] | None]] = {
                                   {"sizes": "n", "free": "j: n"}, (2,)),
     "strict prefix": ("sum(dy[i] for i in range(j, n))", "sum(dy[i] for i in range(j+1, n))",
                       {"sizes": "n", "free": "j: n"}, (1,)),
-    "total minus prefix": ("sum(dy[i] for i in range(j, n))", "sum(dy[i] for i in range(n)) - sum(dy[i] for i in range(j+1))",
+    "total minus prefix": ("sum(dy[i] for i in range(j, n))",
+     "sum(dy[i] for i in range(n)) - sum(dy[i] for i in range(j+1))",
                            {"sizes": "n", "free": "j: n"}, (1,)),
     "prefix and suffix once": ("sum(x[j] for j in range(i+1)) + sum(x[j] for j in range(i, n))",
                                "sum(x[j] for j in range(n))", LINE, (1,)),
@@ -197,7 +206,8 @@ FALSE: dict[str, tuple[str, str, dict[str, Any], tuple[int, ...] | None]] = {
     "pairs once": ("sum(x[i] for i in range(n))**2", "sum(x[i]**2 for i in range(n))"
                    " + sum(x[i]*x[j] for i in range(n) for j in range(i))", {"sizes": "n"}, (2,)),
     "square of each": ("sum(x[i] for i in range(n))**2", "sum(x[i]**2 for i in range(n))", {"sizes": "n"}, (2,)),
-    "other neighbour": ("sum(x[i]*x[i+1] for i in range(n))", "sum(x[i]*x[i+2] for i in range(n))", {"sizes": "n"}, (1,)),
+    "other neighbour": ("sum(x[i]*x[i+1] for i in range(n))", "sum(x[i]*x[i+2] for i in range(n))", {"sizes": "n"},
+     (1,)),
     "telescoping off by one": ("sum(x[i+1] - x[i] for i in range(n))", "x[n-1] - x[0]", {"sizes": "n"}, (1,)),
     "triangle with diagonal": ("sum(1 for i in range(n) for j in range(i))", "n*(n+1)/2", {"sizes": "n"}, (1,)),
     "right up to 3": ("sum(1 for i in range(n))", "n + (n-1)*(n-2)*(n-3)", {"sizes": "n"}, (4,)),
@@ -211,7 +221,8 @@ FALSE: dict[str, tuple[str, str, dict[str, Any], tuple[int, ...] | None]] = {
     "stride and dilation": ("sum(w[j]*dy[i] for i in range(n) for j in range(k) if r*i + j == l)",
                             "sum(w[j]*dy[i] for i in range(n) for j in range(k) if i + r*j == l)",
                             {"sizes": "n k", "integers": "r", "assume": ["r >= 1"], "free": "l: r*n+k"}, (1, 2, 2)),
-    "scatter read at its own place": ("sum(dy[a] for a in range(k) if r[a] == i)", "sum(dy[a] for a in range(k) if a == i)",
+    "scatter read at its own place": ("sum(dy[a] for a in range(k) if r[a] == i)",
+     "sum(dy[a] for a in range(k) if a == i)",
                                       {"sizes": "k m", "tables": {"r": "m"}, "free": "i: m"}, None),
     "start forgotten": ("dy[j-r] if r <= j and j < r + n else 0", "dy[j] if j < n else 0",
                         {"sizes": "n k", "tables": {"r": "k"}, "free": "j: n+k"}, (1, 2)),

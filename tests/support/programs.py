@@ -208,7 +208,7 @@ class Draw:
         pick = self.random
         pending: Scope = {}
         factors: list[Term] = []
-        for _ in range(pick.choice((1, 1, 2, 2, 2, 3))):
+        for _ in range(pick.choice((1, 1, 2, 2, 2, 3) if depth else (1, 1, 2))):
             factors.append(self.factor({**scope, **pending}, pending, depth))
         if self.chance(self.taste.guards * 0.5):
             condition = self.condition({**scope, **pending})
@@ -314,7 +314,7 @@ class Draw:
     def term(self, scope: Scope, depth: int) -> Term:
         """A sum of products."""
         pick = self.random
-        terms = [self.product(scope, depth) for _ in range(pick.choice((1, 1, 1, 2, 2, 3)))]
+        terms = [self.product(scope, depth) for _ in range(pick.choice((1, 1, 1, 2, 2, 3) if depth else (1, 1, 2)))]
         if self.chance(self.taste.numbers * 0.5):
             terms.append(self.number(scope))
         signed = [mul(MINUS_ONE, t) if self.chance(0.25) else t for t in terms]
@@ -384,7 +384,7 @@ def draw_statement(seed: int | str, taste: Taste | None = None) -> Statement:
     """The program of this seed."""
     random = Random(seed)
     taste = taste or random.choice(TASTES)
-    if random.random() < 0.75:
+    if random.random() < 0.95:
         taste = replace(taste, depth=1, lines=2)
     return Draw(random, taste).statement(f"s{seed}")
 

@@ -1,19 +1,38 @@
-"""One program of the campaign: its derived backward, mutants of it, what the prover says, and what the numbers say."""
+"""One program of the campaign: claims, mutants of them, what the prover says of each, and what the numbers say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import signal
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from random import Random
+from time import monotonic, perf_counter
+from types import FrameType
+from typing import Any
 
 from symadj.calculus import pullback
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
-from symadj.terms.nodes import Entry, walk
-from symadj.terms.printer import format_let
-from symadj.terms.statement import EqualClaim, GradientClaim, Let, Statement
-from symadj.verdict import prove
+from symadj.normal.domains import check_accesses
+from symadj.oracle import confirm
+from symadj.terms.index import Index
+from symadj.terms.nodes import Entry, condition_terms, walk
+from symadj.terms.printer import format_condition, format_let
+from symadj.terms.statement import Claim, EqualClaim, GradientClaim, Let, Shape, Statement
+from symadj.verdict import Verdict, prove
 from tests.support.mutants import Mutator
 from tests.support.numbers import FAILURES, STEP, Array, Arrays, Ints, Line, close, positions
+from tests.support.programs import Draw, draw_statement
+from tests.support.rewrites import Rewriter, mapped
+
+SECONDS = 0.3  # for one statement with all its mutants
+HANG = 10.0
+LARGE = 1e5  # values past it lose too many digits
+SIZE_CHOICES = ((1, 2, 3), (2, 2, 2), (2, 3, 1), (3, 3, 3), (3, 2, 2), (1, 1, 1), (4, 4, 4))
+
+
+class Hang(BaseException):
+    """A statement that did not end, though its deadline had passed long ago."""
 
 
 @dataclass
@@ -22,19 +41,31 @@ class Figures:
 
     programs: int = 0
     mutants: int = 0
-    proved: int = 0  # originals
-    unproved: int = 0
-    equal_mutants: int = 0  # proved, and right
+    originals_proved: int = 0
+    originals_open: int = 0
+    mutants_proved: int = 0  # and right, by the numbers
+    mutants_true_open: int = 0
+    mutants_disproved: int = 0
+    values_checked: int = 0
+    vacuous: int = 0
     skipped: int = 0
+    prover_seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
 
     def merge(self, other: Figures) -> None:
         """Adds what another run counted."""
-        for name in self.__slots__ if hasattr(self, "__slots__") else vars(self):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for f in fields(self):
+            setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
+
+    def __str__(self) -> str:
+        rows = []
+        for f in fields(self):
+            value: Any = getattr(self, f.name)
+            rows.append(f"{f.name:18} {len(value) if isinstance(value, list) else round(value, 1)}")
+        return "\n".join(rows)
 
 
 @dataclass(frozen=True)
@@ -47,52 +78,57 @@ class Point:
     slopes: dict[str, float]
 
 
-def draw_array(random: Random, shape: Sequence[object], sizes: Ints, positive: bool) -> Array:
+def draw_array(random: Random, shape: Shape, sizes: Ints, positive: bool) -> Array:
     """Generic entries, away from zero and from each other."""
     return {
         p: random.uniform(0.3, 1.1) * (1 if positive or random.random() < 0.6 else -1)
-        for p in positions(tuple(shape), sizes)  # type: ignore[arg-type]
+        for p in positions(shape, sizes)
+    }
+
+
+def assumed(statement: Statement) -> set[str]:
+    """The tensors that are assumed to be positive."""
+    return {
+        t.tensor
+        for a in statement.assumptions
+        for part in condition_terms(a.condition)
+        for t in walk(part)
+        if isinstance(t, Entry)
     }
 
 
 class Evaluated:
-    """A statement's forward map at several points."""
+    """A statement's forward map at several points, with its derivative along one direction of each input."""
 
-    def __init__(self, statement: Statement, random: Random, sizes: Sequence[Ints]) -> None:
+    def __init__(self, statement: Statement, random: Random, sizes: Sequence[Ints], slopes: bool = True) -> None:
         self.statement = statement
         self.random = random
         self.lines = [Line(let) for let in statement.forward]
-        self.positive = {
-            e.tensor
-            for a in statement.assumptions
-            for e in _entries(a.condition)
-        }
-        self.points = [p for s in sizes if (p := self._point(s)) is not None]
+        self.positive = assumed(statement)
+        self.points = [p for s in sizes if (p := self._point(s, slopes)) is not None]
 
-    def _point(self, sizes: Ints) -> Point | None:
-        inputs = self.statement.inputs
+    def _point(self, sizes: Ints, wanted: bool) -> Point | None:
+        statement = self.statement
         try:
-            arrays = {t.name: draw_array(self.random, t.shape, sizes, t.name in self.positive) for t in inputs}
-            directions = {t.name: draw_array(self.random, t.shape, sizes, False) for t in inputs}
+            arrays = {t.name: self._draw(t.shape, sizes, t.name in self.positive) for t in statement.inputs}
+            directions = {t.name: self._draw(t.shape, sizes, False) for t in statement.inputs}
+            base = self._forward(arrays, sizes)
+            if any(abs(v) > LARGE for array in base.values() for v in array.values()):
+                return None
+            deltas = {"d" + o: self._draw(statement.shape(o), sizes, False) for o in statement.outputs}
             slopes = {}
-            base: Arrays = self._forward(arrays, sizes)
-            shapes = {let.name: let.shape for let in self.statement.forward}
-            deltas = {
-                "d" + o: draw_array(self.random, shapes[o], sizes, False) for o in self.statement.outputs
-            }
-            for tensor in inputs:
-                moved = {
-                    p: complex(v, STEP * directions[tensor.name][p]) for p, v in arrays[tensor.name].items()
-                }
-                found = self._forward({**arrays, tensor.name: moved}, sizes)
-                slopes[tensor.name] = sum(
-                    complex(v).imag / STEP * deltas["d" + o][p]
-                    for o in self.statement.outputs
-                    for p, v in found[o].items()
+            for name in [t.name for t in statement.inputs] if wanted else ():
+                moved = {p: complex(v, STEP * directions[name][p]) for p, v in arrays[name].items()}
+                found = self._forward({**arrays, name: moved}, sizes)
+                slopes[name] = sum(
+                    complex(v).imag / STEP * deltas["d" + o][p] for o in statement.outputs for p, v in found[o].items()
                 )
         except FAILURES:
             return None
         return Point(sizes, {**base, **deltas}, directions, slopes)
+
+    def _draw(self, shape: Shape, sizes: Ints, positive: bool) -> Array:
+        return draw_array(self.random, shape, sizes, positive)
 
     def _forward(self, arrays: Arrays, sizes: Ints) -> Arrays:
         found = dict(arrays)
@@ -101,75 +137,290 @@ class Evaluated:
         return found
 
 
-def _entries(condition: object) -> list[Entry]:
-    from symadj.terms.nodes import condition_terms
-
-    return [t for part in condition_terms(condition) for t in walk(part) if isinstance(t, Entry)]  # type: ignore[arg-type]
-
-
-SIZE_CHOICES = ((1, 2, 3), (2, 2, 2), (2, 3, 1), (3, 3, 3), (3, 2, 2), (1, 1, 1), (4, 4, 4), (4, 3, 2))
-
-
 def sizes_of(statement: Statement, count: int) -> list[Ints]:
     """Some small sizes, square and not."""
-    return [
-        {n: choice[k % 3] for k, n in enumerate(statement.sizes)} for choice in SIZE_CHOICES[:count]
-    ]
+    return [{n: choice[k % 3] for k, n in enumerate(statement.sizes)} for choice in SIZE_CHOICES[:count]]
 
 
-def backward_claims(statement: Statement, lets: Sequence[Let]) -> Statement:
-    """The statement that the derived lines are right."""
-    claims = tuple(GradientClaim(f"d{t.name}", t.name) for t in statement.inputs)
-    return replace(statement, backward=tuple(lets), claims=claims)
+# ------------------------------------------------------------------------------------------------ claims with mutants
 
 
-def with_mutants(statement: Statement, random: Random, count: int) -> tuple[Statement, list[str]]:
-    """The statement with further claims, each a mutant of one of its own; the texts of what was changed."""
-    backward = list(statement.backward)
-    shapes = {t.name: t.shape for t in statement.inputs}
-    shapes |= {let.name: let.shape for let in (*statement.forward, *statement.backward)}
+def gradient_statement(statement: Statement, random: Random, count: int) -> Statement:
+    """The claims that the derived lines are right, and mutants of them: the lines of mutant 7 have names with ``m7_``.
+
+    Raises ``Unsupported`` and ``BudgetExceeded`` where there is no derivative.
+    """
+    inputs = {t.name: t.shape for t in statement.inputs}
+    derived = pullback(statement.forward, statement.outputs, inputs).lets
+    shapes = dict(inputs)
+    shapes |= {let.name: let.shape for let in (*statement.forward, *derived)}
     shapes |= {"d" + o: statement.shape(o) for o in statement.outputs}
-    claims = list(statement.claims)
-    known = set(shapes)
-    texts: list[str] = []
-    order = [let.name for let in statement.backward]
+    claims: list[Claim] = [GradientClaim(f"d{n}", n) for n in inputs]
+    backward = list(derived)
+    order = [let.name for let in derived]
     for number in range(count):
-        k = random.randrange(len(statement.backward))
-        let = statement.backward[k]
+        k = random.randrange(len(derived))
         earlier = {n: s for n, s in shapes.items() if n not in order[k:]}
-        mutant = Mutator(random, earlier, statement.sizes).mutate(let)
-        if mutant is None or mutant.body == let.body:
+        mutant = Mutator(random, earlier, statement.sizes).mutate(derived[k])
+        if mutant is None:
             continue
-        renamed = {let.name: f"m{number}_{let.name}"}
-        made = [replace(mutant, name=renamed[let.name])]
-        for later in statement.backward[k + 1 :]:
+        renamed = {mutant.name: f"m{number}_{mutant.name}"}
+        made = [replace(mutant, name=renamed[mutant.name])]
+        for later in derived[k + 1 :]:
             if any(isinstance(t, Entry) and t.tensor in renamed for t in walk(later.body)):
                 renamed[later.name] = f"m{number}_{later.name}"
-                made.append(replace(later, name=renamed[later.name], body=renamed_entries(later.body, renamed), source=None))
-        if known & set(renamed.values()):
-            continue
+                made.append(replace(later, name=renamed[later.name], body=mapped(later.body, {}, renamed)))
         backward += made
-        for claim in statement.claims:
-            if isinstance(claim, GradientClaim) and claim.target in renamed:
-                claims.append(GradientClaim(renamed[claim.target], claim.input))
-        texts.append(format_let(mutant))
-    return replace(statement, backward=tuple(backward), claims=tuple(claims)), texts
+        claims += [GradientClaim(renamed[f"d{n}"], n) for n in inputs if f"d{n}" in renamed]
+    return replace(statement, backward=tuple(backward), claims=tuple(claims))
 
 
-def renamed_entries(term: object, names: dict[str, str]) -> object:
-    """The term with tensors renamed."""
-    from dataclasses import fields, is_dataclass
+def equal_statement(statement: Statement, random: Random, count: int) -> Statement:
+    """One line against others: every third written in another way, the rest mutants of such."""
+    inputs = {t.name: t.shape for t in statement.inputs}
+    lets = {let.name: let for let in statement.forward}
+    shapes = inputs | {let.name: let.shape for let in statement.forward}
+    line = random.choice(statement.forward)
+    rewriter, mutator = Rewriter(random, shapes, lets), Mutator(random, shapes, statement.sizes)
+    claims: list[Claim] = []
+    made: list[Let] = [replace(line, name="equal.0")]
+    for number in range(1, count + 1):
+        other: Let | None = rewriter.rewrite(line, random.randint(1, 6))
+        name = f"equal.{number}"
+        if number % 3 and other is not None:
+            other = mutator.mutate(other)
+            name = f"equal.m{number}"
+        if other is None:
+            continue
+        made.append(replace(other, name=name))
+        claims.append(EqualClaim(name.removeprefix("equal."), "equal.0", name))
+    return replace(statement, forward=(*statement.forward, *made), outputs=(), backward=(), claims=tuple(claims))
 
-    if isinstance(term, Entry):
-        return replace(term, tensor=names.get(term.tensor, term.tensor))
-    if isinstance(term, tuple):
-        return tuple(renamed_entries(t, names) for t in term)
-    if is_dataclass(term) and not isinstance(term, type) and type(term).__module__.endswith("nodes"):
-        return replace(term, **{f.name: renamed_entries(getattr(term, f.name), names) for f in fields(term)})
-    return term
+
+def group(name: str) -> str:
+    """The mutant that a let or a claim belongs to; an empty text for the originals."""
+    name = name.removeprefix("equal.")
+    return name.split("_")[0] if name.startswith("m") else ""
 
 
-__all__ = [
-    "BudgetExceeded", "EqualClaim", "Evaluated", "Figures", "Line", "Point", "StatementError", "Unsupported",
-    "backward_claims", "close", "prove", "pullback", "sizes_of", "with_mutants",
-]  # fmt: skip
+def without(statement: Statement, groups: Iterable[str]) -> Statement:
+    """The statement without some mutants."""
+    gone = set(groups)
+    if not gone:
+        return statement
+    return replace(
+        statement,
+        forward=tuple(let for let in statement.forward if let.name[:6] != "equal." or group(let.name) not in gone),
+        backward=tuple(let for let in statement.backward if group(let.name) not in gone),
+        claims=tuple(c for c in statement.claims if group(c.target) not in gone),
+    )
+
+
+# ------------------------------------------------------------------------------------------------ judging
+
+
+class Judge:
+    """Which claims are true by the numbers."""
+
+    def __init__(self, statement: Statement, points: Sequence[Point]) -> None:
+        self.false: dict[str, str] = {}
+        self.seen: dict[str, int] = {}
+        self.invalid: set[str] = set()
+        self.statement = statement
+        self.at: list[tuple[Point, Arrays]] = []
+        lines = [Line(let) for let in (*statement.forward, *statement.backward)]
+        for point in points:
+            arrays = dict(point.arrays)
+            for line in lines:
+                if line.let.name not in arrays:
+                    self._run(line, point.sizes, arrays)
+            self.at.append((point, arrays))
+            for claim in statement.claims:
+                self._judge(claim, point, arrays)
+
+    def _run(self, line: Line, sizes: Ints, arrays: Arrays) -> None:
+        try:
+            arrays[line.let.name] = line.run(sizes, arrays)
+        except KeyError as error:
+            if error.args and isinstance(error.args[0], tuple):
+                self.invalid.add(group(line.let.name))
+        except FAILURES:
+            pass
+
+    def _judge(self, claim: Claim, point: Point, arrays: Arrays) -> None:
+        if isinstance(claim, GradientClaim):
+            value = arrays.get(claim.target)
+            if value is None:
+                return
+            got = sum(complex(v).real * point.directions[claim.input][p] for p, v in value.items())
+            want = point.slopes[claim.input]
+            scale = 1 + abs(want) + max((abs(v) for v in value.values()), default=0.0)
+            agree = abs(got - want) <= 1e-6 * scale
+        elif isinstance(claim, EqualClaim):
+            left, right = arrays.get(claim.left), arrays.get(claim.right)
+            if left is None or right is None:
+                return
+            agree = close(left, right)
+        else:
+            return
+        if agree:
+            self.seen[claim.target] = self.seen.get(claim.target, 0) + 1
+        else:
+            self.false.setdefault(claim.target, f"at {point.sizes}")
+
+
+def _alarm(_signal: int, _frame: FrameType | None) -> None:
+    raise Hang
+
+
+def limited_prove(statement: Statement, seconds: float, refute: bool = False) -> Verdict:
+    """``prove``, with an alarm long past its deadline. Raises ``Hang``."""
+    signal.signal(signal.SIGALRM, _alarm)
+    signal.setitimer(signal.ITIMER_REAL, seconds + HANG)
+    try:
+        return prove(statement, refute=refute, deadline=monotonic() + seconds)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def in_range(statement: Statement) -> Statement | None:
+    """The statement without the mutants that read outside of their tensors; None where an original does."""
+    try:
+        check_accesses(statement)
+        return statement
+    except StatementError:
+        pass
+    gone = set()
+    for name in {group(c.target) for c in statement.claims}:
+        others = {group(c.target) for c in statement.claims} - {name, ""}
+        try:
+            check_accesses(without(statement, others))
+        except StatementError:
+            gone.add(name)
+    return None if "" in gone else without(statement, gone)
+
+
+def run(seed: str, mutants: int, figures: Figures, seconds: float = SECONDS, refute: float = 0.0) -> None:
+    """One program: its derived lines with mutants, or one of its lines written in other ways with mutants."""
+    random = Random(seed)
+    statement = draw_statement(seed)
+    gradient = random.random() < 0.6
+    try:
+        if gradient:
+            made = gradient_statement(statement, random, mutants)
+        else:
+            made = equal_statement(statement, random, mutants)
+    except (Unsupported, BudgetExceeded):
+        figures.skipped += 1
+        return
+    except Exception:
+        figures.crashes.append(f"{seed}: {traceback.format_exc(limit=-4)}")
+        return
+    points = Evaluated(statement, random, sizes_of(statement, 4), gradient).points
+    judge = Judge(made, points)
+    if not points or "" in judge.invalid:
+        figures.skipped += 1
+        return
+    checked = in_range(without(made, judge.invalid))
+    if checked is None:
+        figures.crashes.append(f"{seed}: an original reads outside of its tensor\n{text(made, '')}")
+        return
+    decide(seed, checked, judge, figures, seconds, refute=random.random() < refute)
+
+
+def decide(seed: str, statement: Statement, judge: Judge, figures: Figures, seconds: float, *, refute: bool) -> None:
+    """What the prover says of each claim, against the numbers."""
+    start = perf_counter()
+    try:
+        verdict = limited_prove(statement, 20 if refute else seconds, refute)
+    except (Exception, Hang) as error:
+        figures.crashes.append(f"{seed}: {type(error).__name__} {traceback.format_exc(limit=-5)}\n{text(statement, '')}")
+        return
+    taken = perf_counter() - start
+    figures.prover_seconds += taken
+    if taken > seconds + 2 and not refute:
+        figures.slow.append(f"{seed}: {taken:.1f} s")
+    figures.programs += 1
+    for claim in statement.claims:
+        found = verdict.claims[claim.target]
+        false = judge.false.get(claim.target)
+        mutant = bool(group(claim.target))
+        figures.mutants += mutant
+        if found.status == "proved" and false and found.hypotheses and not consistent(statement, found.hypotheses, judge):
+            figures.vacuous += 1
+        elif found.status == "proved" and false:
+            figures.wrong.append(f"{seed}: {claim.target} proved, false {false}; {found.hypotheses}\n{text(statement, group(claim.target))}")
+        elif found.status == "disproved" and not confirmed(statement, claim, found.counterexample):
+            figures.wrong.append(f"{seed}: {claim.target} disproved without a confirmed counterexample\n{text(statement, group(claim.target))}")
+        elif not mutant and false:
+            figures.wrong.append(f"{seed}: the original {claim.target} is false {false}\n{text(statement, '')}")
+        elif not mutant and found.status == "disproved":
+            figures.wrong.append(f"{seed}: the original {claim.target} disproved\n{text(statement, '')}")
+        else:
+            count(figures, found.status, mutant, judge.seen.get(claim.target, 0))
+            if not mutant and found.status == "unknown":
+                figures.open.append(f"{seed}: {claim.target}: {found.reason}\n{text(statement, '')}")
+
+
+def confirmed(statement: Statement, claim: Claim, example: Any) -> bool:
+    """Whether the counterexample stands."""
+    return example is not None and confirm(statement, claim, example)
+
+
+def count(figures: Figures, status: str, mutant: bool, seen: int) -> None:
+    """A verdict that is right."""
+    if not mutant:
+        figures.originals_proved += status == "proved"
+        figures.originals_open += status != "proved"
+    else:
+        figures.mutants_proved += status == "proved"
+        figures.mutants_disproved += status == "disproved"
+        figures.mutants_true_open += status == "unknown" and seen > 2
+
+
+def consistent(statement: Statement, hypotheses: Sequence[str], judge: Judge) -> bool:
+    """Whether all hypotheses of the proof hold at a point at which the claim was found to be false."""
+    from symadj.notation import statement as read
+    from tests.support.numbers import allow, compile_condition
+
+    shapes = {t.name: t.shape for t in statement.inputs}
+    shapes |= {let.name: let.shape for let in (*statement.forward, *statement.backward) if "." not in let.name}
+    shapes |= {"d" + o: statement.shape(o) for o in statement.outputs}
+    declared = ", ".join(f"{n}: {' '.join(str(a).replace(' ', '') for a in s)}" for n, s in shapes.items())
+    conditions = [h.split(" for all ")[0] for h in hypotheses]
+    try:
+        parsed = read(
+            shapes=declared, equal=["0", "0"], assume=conditions, functions=", ".join(statement.functions)
+        )
+    except StatementError:
+        return True  # not to be told: let it be looked at
+    for point, arrays in judge.at:
+        try:
+            holds = True
+            for assumption in parsed.assumptions:
+                test = compile_condition(assumption.condition)
+                names = [n for n, _ in assumption.indices]
+                lengths: tuple[Index, ...] = tuple(length for _, length in assumption.indices)
+                for position in positions(lengths, point.sizes):
+                    allow(5000)
+                    holds = holds and test({**point.sizes, **dict(zip(names, position, strict=True))}, arrays)
+            if holds:
+                return True
+        except FAILURES:
+            continue
+    return False
+
+
+def text(statement: Statement, name: str) -> str:
+    """The statement with one mutant only, for people."""
+    others = {group(c.target) for c in statement.claims} - {name, ""}
+    kept = without(statement, others)
+    shapes = ", ".join(f"{t.name}: {' '.join(str(a).replace(' ', '') for a in t.shape)}" for t in kept.inputs)
+    rows = [f"    shapes   {shapes}   outputs {', '.join(kept.outputs)}"]
+    rows += [f"    assume   {format_condition(a.condition)}" for a in kept.assumptions]
+    rows += [f"    forward  {format_let(let)}" for let in kept.forward]
+    rows += [f"    backward {format_let(let)}" for let in kept.backward]
+    return "\n".join(rows)
+
+
+__all__ = ["Draw", "Evaluated", "Figures", "Judge", "equal_statement", "gradient_statement", "run", "sizes_of"]

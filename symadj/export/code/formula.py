@@ -50,8 +50,8 @@ class Formula:
     def derive(self, wrt: str | tuple[str, ...] | None = None) -> Formula:
         """The backward formula of this backward formula (double backward).
 
-        The gradients are called ``g<input>`` in it, their cotangents ``dg<input>``; by default it is taken in the inputs
-        and in the cotangents of the outputs.
+        The gradients are called ``g<input>`` in it, their cotangents ``dg<input>``; by default it is taken in the
+        inputs and in the cotangents of the outputs.
         """
         program = gradient_program(self.lines)
         names = (wrt,) if isinstance(wrt, str) else wrt

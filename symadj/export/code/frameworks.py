@@ -38,6 +38,7 @@ class Framework:
                 return f"{self.prefix}.linalg.{function}("
             return f"{_helper(self, function)}("
 
+        text = re.sub(r"\bpi\b", "math.pi", text)
         text = re.sub(r"\bsqrt\((\w+)\)", lambda m: f"{m[1]}**0.5" if m[1] in whole else m[0], text)
         return re.sub(r"(?<![\w.])([A-Za-z_]\w*)\(", called, text)
 
@@ -46,7 +47,7 @@ def _helper(framework: Framework, function: str) -> str:
     template = framework.functions.get(function)
     if template is None:
         return f"{framework.prefix}.{function}"
-    return template.partition("(")[0] if template.endswith("({0})") else f"_{function}"
+    return template.removesuffix("({0})") if template.endswith("({0})") else f"_{function}"
 
 
 _COMMON = {"real": "{0}.real", "imag": "{0}.imag"}

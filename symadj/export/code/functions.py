@@ -75,7 +75,8 @@ class _Code:
     def backward_text(self) -> str:
         """The function with its imports and helpers."""
         body = self._body(self.lines.lets, [*self.cotangents, *self.saved])
-        parameters = [*self.cotangents, *self.saved, *self._parameters(self.lines.lets, [*self.cotangents, *self.saved])]
+        known = [*self.cotangents, *self.saved]
+        parameters = [*known, *self._parameters(self.lines.lets, known)]
         returned = ", ".join(f"d{name}" for name in self.lines.inputs)
         return self._file([f"def backward({', '.join(parameters)}):", *_indented([*body, f"return {returned}"])])
 
@@ -99,12 +100,12 @@ class _Code:
         taken = frozenset({*self.shapes, *scalars})
         for let in lets:
             text = array_line(let, self.shapes.get)
-            if text is not None and not _is_bare_alias(let) and " @ " in text or text is not None and "sum(" not in text:
+            if text is not None:
                 statements.append(self.framework.translated(text, scalars))
                 continue
-            grid = Grid(self.framework, self.shapes.get, lambda: _next(numbers, taken), taken)
+            grid = Grid(self.framework, self.shapes.get, lambda: _next(numbers, taken))
             statements += grid.line(let)
-        return [*sizes, *statements]
+        return [*_used(sizes, statements), *statements]
 
     # ---- sizes
 
@@ -120,8 +121,7 @@ class _Code:
             found = self._told(name, known)
             if found is not None:
                 lines.append(f"{name} = {found}")
-        used = "\n".join(lines)
-        return sorted(lines, key=lambda line: bool(re.search(r"[-+] [a-z]", line))) if used else []
+        return lines
 
     def _parameters(self, lets: Sequence[Let], known: Sequence[str]) -> list[str]:
         return [n for n in self._needed(lets) if self._told(n, known) is None]
@@ -219,12 +219,25 @@ def _next(numbers: Iterator[int], taken: frozenset[str]) -> int:
     return next(n for n in numbers if f"t{n}" not in taken)
 
 
+def _used(sizes: Sequence[str], statements: Sequence[str]) -> list[str]:
+    """The lines for those sizes that are needed, each after the ones that it reads."""
+    lines = {line.partition(" ")[0]: line for line in sizes}
+    result: list[str] = []
+
+    def visit(text: str) -> None:
+        for name in re.findall(r"(?<![.\w])[A-Za-z_]\w*", text):
+            line = lines.pop(name, None)
+            if line is not None:
+                visit(line.partition("=")[2])
+                result.append(line)
+
+    for statement in statements:
+        visit(statement)
+    return result
+
+
 def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" if line else "" for line in lines]
-
-
-def _is_bare_alias(let: Let) -> bool:
-    return isinstance(let.body, Entry)
 
 
 def _plain(let: Let) -> Let:

@@ -50,15 +50,13 @@ class Grid:
     """Writes the statements of one line."""
 
     def __init__(
-        self, framework: Framework, shapes: Callable[[str], Shape | None], numbers: Callable[[], int], taken: frozenset[str]
+        self, framework: Framework, shapes: Callable[[str], Shape | None], numbers: Callable[[], int]
     ) -> None:
         self.framework = framework
         self.shapes = shapes
         self.numbers = numbers
-        self.taken = taken
         self.lines: list[str] = []
         self.ends: dict[str, Index] = {}
-        self.arrays: dict[str, Order] = {}
 
     def line(self, let: Let) -> list[str]:
         """The statements that compute the line."""
@@ -74,7 +72,7 @@ class Grid:
         match term:
             case Sum(_, _) if not order or set(order) <= free_variables(term):
                 return self._reduction(term, order)
-            case Entry(tensor, subscripts) if self._plain(term) == order:
+            case Entry(tensor, _) if self._plain(term) == order:
                 return tensor
             case _:
                 text = self._on_grid(term, order)
@@ -191,9 +189,9 @@ class Grid:
         """The axes of an entry whose subscripts are indices that run over whole axes."""
         shape = self.shapes(entry.tensor)
         names = tuple(s.variable or "" for s in entry.subscripts)
-        if shape is None or len(shape) != len(names) or any(self.ends.get(n) != s for n, s in zip(names, shape, strict=True)):
+        if shape is None or len(shape) != len(names):
             return None
-        return names
+        return names if all(self.ends.get(n) == s for n, s in zip(names, shape, strict=True)) else None
 
     @staticmethod
     def _size(index: Index) -> str:
@@ -221,8 +219,8 @@ class _Cell:
         match term:
             case Number(value):
                 return f"({value})" if value < 0 or value.denominator != 1 else str(value)
-            case Constant(name):
-                return "math.pi" if name == "pi" else name
+            case Constant(constant):
+                return "math.pi" if constant == "pi" else constant
             case IndexValue(index):
                 return f"({self.index(index)})"
             case Entry(tensor, subscripts):
@@ -287,7 +285,8 @@ class _Cell:
         """An integer expression."""
         parts = []
         for monomial, coefficient in index.terms:
-            factors = [] if coefficient == 1 and monomial else [f"({coefficient})" if coefficient < 0 else str(coefficient)]
+            number = f"({coefficient})" if coefficient < 0 else str(coefficient)
+            factors = [] if coefficient == 1 and monomial else [number]
             factors += [self._atom(a) for a in monomial]
             parts.append("*".join(factors))
         return " + ".join(parts) or "0"

@@ -53,7 +53,9 @@ class Parts:
         rows: list[str] = []
         for equation, note in block.lines:
             left = unmarked(self.writer.write(equation.left))
-            rows += self._row(f"{left} &= ", measure(left) + 2.2, self.writer.write(equation.right), self.text(note), note)
+            rows += self._row(
+                f"{left} &= ", measure(left) + 2.2, self.writer.write(equation.right), self.text(note), note
+            )
         yield from _aligned(rows)
 
     def chain(self, chain: Chain) -> Iterator[str]:

@@ -37,9 +37,10 @@ _PREAMBLE = (
     + _COMMANDS
 )
 
-_NOTATION = r"""\paragraph{Notation.} $\mathrm{d}T$ is the differential of a tensor $T$ and $\bar{T}$ its cotangent, which a statement
-file calls \texttt{dT}: with $\langle\mathrm{d}y,\bar{y}\rangle$ the sum of the products of all entries (the real part, with a
-conjugate, over the complex numbers), $\bar{x}$ is the gradient of $x$ when $\langle\mathrm{d}y,\bar{y}\rangle
+_NOTATION = r"""\paragraph{Notation.} $\mathrm{d}T$ is the differential of a tensor $T$ and $\bar{T}$ its cotangent, which
+a statement file calls \texttt{dT}: with $\langle\mathrm{d}y,\bar{y}\rangle$ the sum of the products of all entries (the
+real part, with a conjugate, over the complex numbers), $\bar{x}$ is the gradient of $x$ when
+ $\langle\mathrm{d}y,\bar{y}\rangle
 = \langle\mathrm{d}x,\bar{x}\rangle$ for all $\mathrm{d}x$. Indices begin at $0$."""
 
 
@@ -65,7 +66,11 @@ def fragment(verdicts: Sequence[Verdict]) -> str:
 
 
 def _needed() -> str:
-    kept = [line for line in _PREAMBLE.splitlines() if line.startswith((r"\newtheorem", r"\newcommand", r"\definecolor{reason"))]
+    kept = [
+        line
+        for line in _PREAMBLE.splitlines()
+        if line.startswith((r"\newtheorem", r"\newcommand", r"\definecolor{reason"))
+    ]
     return "\n".join(kept)
 
 
@@ -132,7 +137,8 @@ def _summary(chapters: Sequence[Chapter], numbers: dict[int, int]) -> Iterator[s
         if len(chapters) > 1:
             yield rf"\multicolumn{{4}}{{@{{}}l}}{{\rule{{0pt}}{{3ex}}\textit{{{text_latex(chapter.title)}}}}} \\"
         for verdict in chapter.verdicts:
-            yield rf"{_name(verdict.name)} & {_targets(verdict)} & {_word(verdict)} & \pageref{{statement:{numbers[id(verdict)]}}} \\"
+            page = rf"\pageref{{statement:{numbers[id(verdict)]}}}"
+            yield rf"{_name(verdict.name)} & {_targets(verdict)} & {_word(verdict)} & {page} \\"
     yield r"\end{longtable}"
 
 

@@ -123,7 +123,9 @@ def vanishing(row: Explicit) -> bool | None:
 
 def _folded(head: str, text: str) -> Iterator[str]:
     shown = text if len(text) <= _MOST else f"{text[:_MOST]} … ({len(text)} characters)"
-    yield from textwrap.wrap(head + shown, _WIDTH, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False)
+    yield from textwrap.wrap(
+        head + shown, _WIDTH, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _row(name: str, expression: Any) -> str:

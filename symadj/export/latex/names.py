@@ -1,8 +1,8 @@
 r"""Names and running text in LaTeX.
 
-The gradient that the notation calls ``dW`` is the cotangent of ``W``, printed ``\bar W`` as in the literature on automatic
-differentiation; ``\mathrm dW`` is the differential. ``gamma`` is γ, ``x_hat`` is x with a hat, ``W1`` has its number below,
-and a name of several letters is set as a word.
+The gradient that the notation calls ``dW`` is the cotangent of ``W``, printed ``\bar W`` as in the literature on
+automatic differentiation; ``\mathrm dW`` is the differential. ``gamma`` is γ, ``x_hat`` is x with a hat, ``W1`` has its
+number below, and a name of several letters is set as a word.
 """
 
 from __future__ import annotations
@@ -15,18 +15,69 @@ from symadj.derivation.symbols import GIVEN, GREEK, OWN, symbol
 _TO_COMMAND = {letter: f"\\{name}" for name, letter in GREEK.items() if name not in ("eps", "lam", "lambda_")}
 _TO_COMMAND["ε"] = r"\varepsilon"
 _ESCAPED = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "^": r"\textasciicircum{}",
-    "_": r"\_", "~": r"\textasciitilde{}", "%": r"\%", "<": r"\textless{}", ">": r"\textgreater{}", '"': r"\textquotedbl{}",
-    "|": r"\textbar{}", "`": r"\textasciigrave{}",
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "^": r"\textasciicircum{}",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "%": r"\%",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    '"': r"\textquotedbl{}",
+    "|": r"\textbar{}",
+    "`": r"\textasciigrave{}",
+}
 _IN_MATH = {
-    "↦": r"\mapsto", "→": r"\to", "⟨": r"\langle", "⟩": r"\rangle", "⊗": r"\otimes", "≤": r"\le", "≥": r"\ge", "≠": r"\ne",
-    "≈": r"\approx", "×": r"\times", "·": r"\cdot", "∘": r"\circ", "Σ": r"\Sigma", "∑": r"\sum", "∏": r"\prod", "√": r"\surd",
-    "∂": r"\partial", "∇": r"\nabla", "∞": r"\infty", "∈": r"\in", "∀": r"\forall", "∃": r"\exists", "±": r"\pm", "−": "-",
-    "⇔": r"\Leftrightarrow", "⇒": r"\Rightarrow", "†": r"\dagger", "∗": r"\ast", "⊙": r"\odot", "⊕": r"\oplus", "ℝ": r"\mathbb{R}",
-    "ℂ": r"\mathbb{C}", "ᵀ": r"^{\mathsf{T}}", "ᵗ": "^{t}", "ᴴ": r"^{\mathsf{H}}", "′": "'", "″": "''", "∧": r"\wedge", "∨": r"\vee", "½": r"\tfrac12", "‖": r"\Vert", "∑": r"\sum",
-    "ᵉ": "^{e}", "⌊": r"\lfloor", "⌋": r"\rfloor", "∼": r"\sim",
-}  # fmt: skip
+    "↦": r"\mapsto",
+    "→": r"\to",
+    "⟨": r"\langle",
+    "⟩": r"\rangle",
+    "⊗": r"\otimes",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne",
+    "≈": r"\approx",
+    "×": r"\times",
+    "·": r"\cdot",
+    "∘": r"\circ",
+    "Σ": r"\Sigma",
+    "∑": r"\sum",
+    "∏": r"\prod",
+    "√": r"\surd",
+    "∂": r"\partial",
+    "∇": r"\nabla",
+    "∞": r"\infty",
+    "∈": r"\in",
+    "∀": r"\forall",
+    "∃": r"\exists",
+    "±": r"\pm",
+    "−": "-",
+    "⇔": r"\Leftrightarrow",
+    "⇒": r"\Rightarrow",
+    "†": r"\dagger",
+    "∗": r"\ast",
+    "⊙": r"\odot",
+    "⊕": r"\oplus",
+    "ℝ": r"\mathbb{R}",
+    "ℂ": r"\mathbb{C}",
+    "ᵀ": r"^{\mathsf{T}}",
+    "ᵗ": "^{t}",
+    "ᴴ": r"^{\mathsf{H}}",
+    "′": "'",
+    "″": "''",
+    "∧": r"\wedge",
+    "∨": r"\vee",
+    "½": r"\tfrac12",
+    "‖": r"\Vert",
+    "ᵉ": "^{e}",
+    "⌊": r"\lfloor",
+    "⌋": r"\rfloor",
+    "∼": r"\sim",
+}
 _TEXT = {"–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "…": r"\dots{}", "\u00a0": "~"}
 
 

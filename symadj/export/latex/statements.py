@@ -117,7 +117,11 @@ class StatementDocument:
     def _equal(self, left: Let, right: Let) -> Iterator[str]:
         rows = lines(self.writer.write(left.body), LINE, LINE - 4, measure)
         other = lines(self.writer.write(right.body), LINE - 4, LINE - 8, measure)
-        over = f" \\qquad\\text{{at }} ({', '.join(map(index_name, left.indices))})" if left.indices != right.indices else ""
+        over = (
+            f" \\qquad\\text{{at }} ({', '.join(map(index_name, left.indices))})"
+            if left.indices != right.indices
+            else ""
+        )
         body = [f"&{rows[0]}{over}", *(rf"&\qquad {row}" for row in rows[1:])]
         body += [rf"&\quad= {other[0]}", *(rf"&\qquad\quad {row}" for row in other[1:])]
         yield "\\begin{align*}\n" + " \\\\\n".join(body) + "\n\\end{align*}"
@@ -155,11 +159,15 @@ class StatementDocument:
         yield r"\begin{proof}" + ("" if self.verdict.status == "proved" else "[Derivation of what holds]")
         notes = []
         used = index_names(self.told)
-        ranges = [f"$0\\le {index_name(n)}<{self.writer.index(r)}$" for n, r in sorted(self.ranges.items()) if n in used]
+        ranges = [
+            f"$0\\le {index_name(n)}<{self.writer.index(r)}$" for n, r in sorted(self.ranges.items()) if n in used
+        ]
         if ranges:
             notes.append(f"Indices range over {', '.join(ranges)}.")
         if uses_guards(self.told):
-            notes.append("A bracket $[c]$ is $1$ where $c$ holds and $0$ elsewhere, where what it multiplies is not read.")
+            notes.append(
+                "A bracket $[c]$ is $1$ where $c$ holds and $0$ elsewhere, where what it multiplies is not read."
+            )
         yield " ".join(notes)
         for part in self.told.parts:
             yield from self.parts.part(part)

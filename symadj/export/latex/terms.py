@@ -14,9 +14,16 @@ from symadj.terms.nodes import Binder
 
 _KNOWN = frozenset({"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"})
 _RELATIONS = {
-    "<=": r"\le", ">=": r"\ge", "!=": r"\ne", "==": "=", "<": "<", ">": ">", "and": r"\text{ and }", "or": r"\text{ or }",
+    "<=": r"\le",
+    ">=": r"\ge",
+    "!=": r"\ne",
+    "==": "=",
+    "<": "<",
+    ">": ">",
+    "and": r"\text{ and }",
+    "or": r"\text{ or }",
     "not": r"\text{not }",
-}  # fmt: skip
+}
 _HEADS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"}
 _SHORT, _BRANCH = 14, 44
 
@@ -159,11 +166,58 @@ def _branch(text: str) -> str:
 # ------------------------------------------------------------------------------------------------ width
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}]|\^|_|.", re.DOTALL)
-_FREE = frozenset({r"\mathrm", r"\mathit", r"\bar", r"\hat", r"\tilde", r"\dot", r"\overline", r"\operatorname", r"\text", r"\substack",
-                   r"\Bigl", r"\Bigr", r"\mathsf", r"\widehat", r"\widetilde", r"\sqrt", r"\begin", r"\end", r"\left", r"\right"})  # fmt: skip
-_WIDE = {r"\sum": 2.6, r"\prod": 2.4, "+": 2.2, "=": 2.2, "-": 2.0, r"\le": 2.4, r"\ge": 2.4, r"\ne": 2.4, "<": 2.2, ">": 2.2,
-         r"\,": 0.35, r"\ ": 0.6, r"\quad": 2.0, r"\lvert": 0.6, r"\rvert": 0.6, "(": 0.8, ")": 0.8, ",": 0.8, r"\cdot": 1.2,
-         r"\text{ and }": 4.0, r"\max": 3.4, r"\min": 3.2, r"\exp": 3.2, r"\log": 3.0, r"\bmod": 4.0, r"\mathbb": 0.2}  # fmt: skip
+_FREE = frozenset(
+    {
+        r"\mathrm",
+        r"\mathit",
+        r"\bar",
+        r"\hat",
+        r"\tilde",
+        r"\dot",
+        r"\overline",
+        r"\operatorname",
+        r"\text",
+        r"\substack",
+        r"\Bigl",
+        r"\Bigr",
+        r"\mathsf",
+        r"\widehat",
+        r"\widetilde",
+        r"\sqrt",
+        r"\begin",
+        r"\end",
+        r"\left",
+        r"\right",
+    }
+)
+_WIDE = {
+    r"\sum": 2.6,
+    r"\prod": 2.4,
+    "+": 2.2,
+    "=": 2.2,
+    "-": 2.0,
+    r"\le": 2.4,
+    r"\ge": 2.4,
+    r"\ne": 2.4,
+    "<": 2.2,
+    ">": 2.2,
+    r"\,": 0.35,
+    r"\ ": 0.6,
+    r"\quad": 2.0,
+    r"\lvert": 0.6,
+    r"\rvert": 0.6,
+    "(": 0.8,
+    ")": 0.8,
+    ",": 0.8,
+    r"\cdot": 1.2,
+    r"\text{ and }": 4.0,
+    r"\max": 3.4,
+    r"\min": 3.2,
+    r"\exp": 3.2,
+    r"\log": 3.0,
+    r"\bmod": 4.0,
+    r"\mathbb": 0.2,
+}
 
 
 def measure(text: str) -> float:

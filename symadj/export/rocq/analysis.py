@@ -185,7 +185,7 @@ def _proof(claim: GradientOfReals, relations: Relations, moved: int, given: Sequ
         f"pose point (q : U) : seq (tensor R) := {start}.",
         f"pose tangent (w : U) : seq (tensor R) := {tangent}.",
         "have smooth' : smooth p point tangent.",
-        f"  by split; [|split; [|move=> {pattern} // _ l'; [{cases}]]].",
+        f"  by split; [|split; [|move=> {pattern} lt' l'; [{cases}|move: lt']]].",
     ]
     steps += relations.steps(lines, moved)
     proofs = relations.domains(moved)

@@ -1,0 +1,120 @@
+"""Derivations of a sample of the corpus: every step passes both checks, and a false step is caught."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from symadj.derivation import Chain, StepFails, derivation
+from symadj.derivation.gradients import Gradients
+from symadj.derivation.model import Step
+from symadj.derivation.text import width
+from symadj.notation import read_file, statement
+from symadj.terms.nodes import mul, number
+from symadj.terms.statement import Statement
+from symadj.verdict import prove
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT.parent / "shared" / "corpus"
+SAMPLE = 17
+
+
+def proved(path: Path) -> list[Statement]:
+    reading = read_file(str(path))
+    return [s for s in reading.statements if s.expect.verdict == "proved"]
+
+
+OWN = [s for f in sorted((ROOT / "proofs").rglob("*.toml")) for s in proved(f)][::5]
+FOREIGN = [s for f in sorted(CORPUS.glob("*.toml")) for s in proved(f)][::SAMPLE] if CORPUS.exists() else []
+
+
+@pytest.mark.parametrize("of", [*OWN, *FOREIGN], ids=lambda s: f"{Path(s.file or '').stem}-{s.name}")
+def test_every_step_is_shown(of: Statement) -> None:
+    verdict = prove(of, refute=False)
+    if verdict.status != "proved":
+        pytest.skip("not proved")
+    told = derivation(verdict)
+    assert told.targets == tuple(verdict.claims)
+    assert any(True for _ in told.steps())
+
+
+def linear() -> Statement:
+    return statement(shapes="W: m n, x: n", forward="y = W @ x", backward="dW = outer(dy, x)")
+
+
+def test_the_founding_lemma_has_the_steps_of_the_textbook() -> None:
+    told = derivation(prove(linear()))
+    pairing = next(told.chains())
+    assert pairing.pairing == ("D.y", "bar.y")
+    assert len(pairing.steps) == 2
+
+
+def test_a_step_that_is_false_raises() -> None:
+    of = linear()
+    grown = Gradients(of, of.claims, ())  # type: ignore[arg-type]
+    chain = next(derivation(prove(of)).chains())
+    wrong = replace(chain, steps=(Step(mul(number(2), chain.start), ("a wrong step",)),))
+    with pytest.raises(StepFails, match="is not shown"):
+        grown.extended.check([wrong])
+
+
+def test_the_oracle_alone_catches_a_false_step() -> None:
+    of = linear()
+    grown = Gradients(of, of.claims, ())  # type: ignore[arg-type]
+    start = next(derivation(prove(of)).chains()).start
+    with pytest.raises(StepFails, match="is false at"):
+        grown.extended._try_numbers([((), start, mul(number(2), start))])
+
+
+def test_a_false_claim_has_no_derivation() -> None:
+    of = statement(shapes="W: n n, x: n", forward="y = W @ x", backward="dW = outer(x, dy)")
+    told = derivation(prove(of))
+    assert told.targets == ()
+    assert told.parts == ()
+
+
+def test_only_the_claims_that_hold_are_derived() -> None:
+    of = statement(shapes="W: n n, x: n", forward="y = W @ x", backward=["dW = outer(x, dy)", "dx = W.T @ dy"])
+    assert derivation(prove(of)).targets == ("dx",)
+
+
+def test_a_vanishing_sum_is_dropped_with_its_reason() -> None:
+    of = statement(
+        shapes="x: n",
+        forward=["mu = sum(x[i] for i in range(n))/n", "v = sum((x[i] - mu)**2 for i in range(n))"],
+        backward=["dx[i] = 2*dv*(x[i] - mu)"],
+    )
+    told = derivation(prove(of))
+    assert "= 0)" in str(told)
+
+
+def test_a_conditional_proof_says_its_hypotheses() -> None:
+    told = derivation(prove(statement(shapes="x: n", forward="y = log(x)", backward="dx = dy/x")))
+    assert told.hypotheses
+    assert told.hypotheses[0] in str(told)
+
+
+def test_a_verdict_without_its_statement_cannot_be_derived() -> None:
+    verdict = replace(prove(linear()), statement=None)
+    with pytest.raises(ValueError, match="no statement"):
+        derivation(verdict)
+
+
+def test_explain_fits_a_terminal() -> None:
+    for path in sorted((ROOT / "proofs").rglob("*.toml"))[:3]:
+        for of in proved(path)[:4]:
+            text = str(derivation(prove(of, refute=False)))
+            assert all(width(line) <= 80 for line in text.splitlines()), of.name
+
+
+def test_the_linear_layer_fits_on_one_screen() -> None:
+    of = next(s for s in read_file(str(ROOT / "proofs" / "linear.toml")).statements if s.name == "linear")
+    assert len(str(derivation(prove(of))).splitlines()) <= 40
+
+
+def test_chains_are_data() -> None:
+    told = derivation(prove(linear()))
+    assert all(isinstance(chain, Chain) and chain.steps for chain in told.chains())
+    assert all(step.rule for step in told.steps())

@@ -1,0 +1,67 @@
+"""Concrete points at which derived formulas and printed code are compared, and the true statements of the corpus."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symadj.notation import read_file
+from symadj.terms.index import Index
+from symadj.terms.statement import GradientClaim, Statement
+from tests.notation.language import CORPUS, Machine
+
+FILES = sorted(Path(CORPUS).glob("*.toml"))
+SIZES = (2, 3, 5)
+
+
+def gradients(statement: Statement) -> tuple[str, ...]:
+    """The inputs whose gradients a statement claims."""
+    return tuple(c.input for c in statement.claims if isinstance(c, GradientClaim))
+
+
+def true_statements() -> Iterator[Statement]:
+    """The true statements of the corpus that claim gradients."""
+    for file in FILES:
+        for statement in read_file(str(file)).statements:
+            if statement.expect.verdict == "proved" and gradients(statement):
+                yield statement
+
+
+def value(index: Index, numbers: dict[str, int]) -> int:
+    """A size in numbers."""
+    return sum(c * math.prod(numbers[a.name] for a in m) for m, c in index.terms)  # type: ignore[union-attr]
+
+
+def point(statement: Statement, base: int, seed: int) -> tuple[dict[str, int], dict[str, Any]]:
+    """Sizes near ``base`` and entries between 0.2 and 0.9, cotangents included."""
+    draw = np.random.default_rng(seed)
+    numbers = {name: base + k % 2 for k, name in enumerate(statement.sizes)}
+    numbers |= dict.fromkeys(statement.integers, 1)
+    tensors: dict[str, Any] = {}
+
+    def entries(shape: tuple[Index, ...]) -> Any:
+        lengths = tuple(value(n, numbers) for n in shape)
+        found = draw.uniform(0.2, 0.9, lengths)
+        return found + 1j * draw.uniform(0.2, 0.9, lengths) if statement.complex else found
+
+    for tensor in statement.inputs:
+        if tensor.below is None:
+            tensors[tensor.name] = entries(tensor.shape)
+        else:
+            lengths = tuple(value(n, numbers) for n in tensor.shape)
+            tensors[tensor.name] = draw.integers(0, value(tensor.below, numbers), lengths)
+    for output in statement.outputs:
+        tensors[f"d{output}"] = entries(statement.shape(output))
+    return numbers, tensors
+
+
+def evaluated(statement: Statement, numbers: dict[str, int], tensors: dict[str, Any]) -> dict[str, Any]:
+    """The lines of forward and backward, entry by entry."""
+    evaluator = Machine(dict(tensors), numbers, {})
+    for let in (*statement.forward, *statement.backward):
+        evaluator.let(let)
+    return dict(evaluator.tensors)

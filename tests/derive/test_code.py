@@ -1,0 +1,74 @@
+"""The printed numpy code is executed, and gives what the derived lines mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symadj.derive import Lines, derived
+from symadj.errors import Unsupported
+from symadj.export.code import backward_code, module_code
+from symadj.notation import statement as read
+from symadj.terms.statement import Statement
+from tests.derive.points import SIZES, evaluated, gradients, point, true_statements
+
+
+def call(code: str, given: dict[str, Any], name: str = "backward") -> tuple[Any, ...]:
+    """What the function gives for its parameters, by their names."""
+    scope: dict[str, Any] = {}
+    exec(code, scope)  # noqa: S102 - the code under test
+    function = scope[name]
+    found = function(*(given[p] for p in function.__code__.co_varnames[: function.__code__.co_argcount]))
+    return found if isinstance(found, tuple) else (found,)
+
+
+def check(statement: Statement, base: int) -> None:
+    names = gradients(statement)
+    lets = derived(statement, names)
+    code = backward_code(Lines(statement, names, lets), "numpy")
+    numbers, tensors = point(statement, base, seed=base)
+    try:
+        values = evaluated(replace(statement, backward=lets), numbers, tensors)
+    except (ArithmeticError, IndexError, ValueError):
+        return  # sizes or entries that the statement is not about
+    given = {**values, **numbers, **{n.replace(".", "_"): v for n, v in values.items() if "." in n}}
+    for name, found in zip(names, call(code, given), strict=True):
+        np.testing.assert_allclose(found, values[f"d{name}"], rtol=1e-7, atol=1e-9, err_msg=f"d{name}\n{code}")
+
+
+@pytest.mark.parametrize("statement", list(true_statements()), ids=lambda s: s.name)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_numpy_code_of_the_corpus(statement: Statement) -> None:
+    if statement.functions:
+        names = gradients(statement)
+        with pytest.raises(Unsupported, match="unknown function"):
+            backward_code(Lines(statement, names, derived(statement, names)), "numpy")
+        return
+    for base in SIZES[:2]:
+        check(statement, base)
+
+
+def lines(**given: Any) -> Lines:
+    statement = read(**given)
+    return Lines(statement, gradients(statement), derived(statement, gradients(statement)))
+
+
+def test_what_no_shape_tells_is_a_parameter() -> None:
+    found = lines(shapes="x: n", integers="p", forward="y[i] = p*x[i]", backward="dx[i] = p*dy[i]")
+    assert "def backward(dy, p):" in backward_code(found, "numpy")
+
+
+@pytest.mark.parametrize("framework", ["tensorflow", "", "NUMPY"])
+def test_other_frameworks_are_refused(framework: str) -> None:
+    found = lines(shapes="x: n", forward="y = 2*x", backward="dx = 2*dy")
+    with pytest.raises(Unsupported, match="no code for"):
+        backward_code(found, framework)
+
+
+def test_there_is_no_numpy_module() -> None:
+    found = lines(shapes="x: n", forward="y = 2*x", backward="dx = 2*dy")
+    with pytest.raises(Unsupported, match="torch and for jax"):
+        module_code(found, "numpy")

@@ -127,8 +127,8 @@ def derive(
 ) -> Formula:
     """The backward formula of a forward map in the inputs ``wrt`` (by default, in all that are no integer tensors).
 
-    *Guaranteed*: every line is shown, by the decision procedure that ``prove`` rests on, to be what the transpose of the
-    derivative computes; where a simplified line is not confirmed, the plain one stands. *Tried*: that it is the formula
+    *Guaranteed*: every line is shown, by the decision procedure that ``prove`` rests on, to be what the transpose of
+    the derivative computes; where a simplified line is not confirmed, the plain one stands. *Tried*: that it is the formula
     that a person would write: no deltas, sums where they belong, common factors taken out, values of forward by their
     names, matrix products as such; that it costs the fewest multiplications as the sizes grow, and then is short.
 
@@ -137,7 +137,7 @@ def derive(
 
     >>> print(derive(shapes="W: m n, x: n", forward="y = W @ x", wrt="W"))
     dW = outer(dy, x)
-    >>> print(derive(shapes="x: n", forward="y = softmax(x)"))
+    >>> print(derive(shapes="x: n", forward="y = softmax(x, axis=0)"))
     dx = y*(dy - sum(dy*y))
     """
     statement = read_map(

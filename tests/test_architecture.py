@@ -22,8 +22,8 @@ LEFT_OF: dict[str, set[str]] = {
     "calculus": {"errors", "terms"},
     "normal": {"errors", "terms"},
     "oracle": {"errors", "terms"},
-    "derive": {"errors", "terms", "calculus", "normal"},
-    "verdict": {"errors", "terms", "calculus", "normal", "oracle", "derive"},
+    "formulas": {"errors", "terms", "calculus", "normal"},
+    "verdict": {"errors", "terms", "calculus", "normal", "oracle", "formulas"},
 }
 LEFT_OF["derivation"] = LEFT_OF["verdict"] | {"verdict"}
 LEFT_OF["export"] = LEFT_OF["derivation"] | {"derivation"}

@@ -47,9 +47,9 @@ def _of_factor(store: Store, factor: Factor, exponent: Exponent) -> Poly:
         return factor_poly(factor, exponent)
     if head.kind == "imaginary":
         return factor_poly(factor, exponent) if exponent == 2 else scale(factor_poly(factor, exponent), -1)
-    if not isinstance(exponent, int):
-        raise Unsupported("the conjugate of a root")
     if head.kind in ("tensor", "conjugate"):
+        if not isinstance(exponent, int):
+            raise Unsupported("the conjugate of a root")
         kind = "conjugate" if head.kind == "tensor" else "tensor"
         other = store.head(kind, head.name)
         other.shape = head.shape
@@ -63,7 +63,7 @@ def _of_factor(store: Store, factor: Factor, exponent: Exponent) -> Poly:
             if is_norm(store, inside):
                 return factor_poly(factor, exponent)
             raise Unsupported("the conjugate of a root")
-        if head.kind == "function" and head.name not in ENTIRE:
+        if head.kind == "function" and (head.name not in ENTIRE or not isinstance(exponent, int)):
             raise Unsupported(f"the conjugate of {head.name.split('(')[0]}")
         return store.rebuild(store, factor, exponent, conjugate(store, inside))
     if head.kind in ("inverse", "determinant"):

@@ -24,8 +24,8 @@ from symadj.normal.point_linear import Columns, Product, Quotient, TableEntry, n
 from symadj.normal.point_region import Region
 from symadj.normal.point_terms import SizeContext
 from symadj.terms.index import Index, size
-from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some, ValueCondition
-from symadj.terms.statement import Shape, Statement
+from symadj.terms.nodes import All, Condition, IndexCondition, Indicator, Not, Some, ValueCondition
+from symadj.terms.statement import Let, Shape, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def check_accesses(statement: Statement, operations: int = OPERATIONS) -> tuple[
     context = size_context(statement)
     quick = QuickBounds(context)
     unproved: list[Unproved] = []
-    for let in (*statement.forward, *statement.backward):
+    for let in (*statement.forward, *statement.backward, *_assumed(statement)):
         for access in accesses(let):
             shape = shapes.get(access.tensor, ())
             if quick.plain(access, shape):
@@ -55,6 +55,14 @@ def check_accesses(statement: Statement, operations: int = OPERATIONS) -> tuple[
             if open_goals:
                 unproved += _Check(statement, context, access, shape, operations).run(open_goals)
     return tuple(unproved)
+
+
+def _assumed(statement: Statement) -> Iterable[Let]:
+    """The assumptions that read entries, as lines over their free indices."""
+    for k, assumption in enumerate(statement.assumptions):
+        names = tuple(name for name, _ in assumption.indices)
+        shape = tuple(upper for _, upper in assumption.indices)
+        yield Let(f"assume.{k}", names, shape, Indicator(assumption.condition), assumption.source)
 
 
 def shapes_of(statement: Statement) -> Mapping[str, Shape]:

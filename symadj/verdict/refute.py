@@ -19,8 +19,8 @@ from symadj.verdict.claim import ClaimVerdict
 
 # Seconds for one claim's search and for the sizes at which it happens to hold; less where the deadline is nearer.
 SEARCH_SECONDS = 20.0
-ACCIDENTAL_SECONDS = 0.25
-MOST_SIZES = 24
+ACCIDENTAL_SECONDS = 0.1
+MOST_SIZES = 12
 POINT_SECONDS = 2.0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symadj.derive import Lines, derived
+from symadj.formulas import Lines, derived
 from symadj.errors import Unsupported
 from symadj.export.code import backward_code, module_code
 from symadj.notation import statement as read

@@ -21,6 +21,7 @@ class Values:
         self.sizes = sizes
         self.arrays = arrays
         self.marks: dict[str, float] = {}
+        self.largest = 0.0  # term met: the scale of what rounding loses
         self._inverses: dict[int, tuple[Array, Any]] = {}
 
     def poly(self, poly: Poly, at: Ints) -> Any:
@@ -34,6 +35,7 @@ class Values:
                 if not value and _is_guard(factor):
                     break
             total += value
+            self.largest = max(self.largest, abs(value))
         return total
 
     @staticmethod

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symadj.derive import Lines, derived
-from symadj.derive.again import gradient_program, hessian_program
+from symadj.formulas import Lines, derived
+from symadj.formulas.again import gradient_program, hessian_program
 from symadj.export.code.functions import backward_code, module_code
 from symadj.export.code.symbolic import equation
 from symadj.export.latex.terms import LatexWriter

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-from symadj.derive.arrays import array_line
-from symadj.derive.formula import Lines
-from symadj.derive.mapping import mapped
+from symadj.formulas.arrays import array_line
+from symadj.formulas.formula import Lines
+from symadj.formulas.mapping import mapped
 from symadj.errors import Unsupported
 from symadj.export.code.frameworks import FRAMEWORKS, HELPERS, Framework
 from symadj.export.code.grid import Grid

@@ -37,11 +37,10 @@ _PREAMBLE = (
     + _COMMANDS
 )
 
-_NOTATION = r"""\paragraph{Notation.} $\mathrm{d}T$ is the differential of a tensor $T$ and $\bar{T}$ its cotangent, which
-a statement file calls \texttt{dT}: with $\langle\mathrm{d}y,\bar{y}\rangle$ the sum of the products of all entries (the
-real part, with a conjugate, over the complex numbers), $\bar{x}$ is the gradient of $x$ when
- $\langle\mathrm{d}y,\bar{y}\rangle
-= \langle\mathrm{d}x,\bar{x}\rangle$ for all $\mathrm{d}x$. Indices begin at $0$."""
+_NOTATION = r"""\paragraph{Notation.} $\mathrm{d}T$ is the differential of a tensor $T$ and $\bar{T}$ its cotangent,
+which a statement file calls \texttt{dT}: with $\langle\mathrm{d}y,\bar{y}\rangle$ the sum of the products of entries
+(over the complex numbers the real part, with a conjugate), $\bar{x}$ is the gradient of $x$ when
+$\langle\mathrm{d}y,\bar{y}\rangle = \langle\mathrm{d}x,\bar{x}\rangle$ for all $\mathrm{d}x$. Indices begin at $0$."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,8 @@ def document(chapters: Sequence[Chapter], title: str) -> str:
 
 def _lines(chapters: Sequence[Chapter], title: str) -> Iterator[str]:
     yield _PREAMBLE
-    yield rf"\hypersetup{{pdftitle={{{text_latex(title)}}}}}".replace("$", "")
+    plain = "".join(c for c in title if c.isascii() and (c.isalnum() or c in " .-"))
+    yield rf"\hypersetup{{pdftitle={{{plain}}}}}"
     yield rf"\title{{{text_latex(title)}}}"
     yield r"\author{Derived and checked by symadj}"
     yield r"\date{}"

@@ -7,8 +7,8 @@ from fractions import Fraction
 from itertools import permutations
 
 from symadj.calculus.rewriting import condition_variables, free_variables
-from symadj.derive.cost import Ranges, cost, measure
-from symadj.derive.monomials import Monomial
+from symadj.formulas.cost import Ranges, cost, measure
+from symadj.formulas.monomials import Monomial
 from symadj.terms.nodes import (
     MINUS_ONE,
     ONE_TERM,

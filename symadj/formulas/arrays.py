@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symadj.calculus.rewriting import free_variables
+from symadj.formulas.cost import measure
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
 from symadj.terms.index import Index
 from symadj.terms.nodes import (
@@ -259,10 +260,9 @@ class _Writer:
 
     @staticmethod
     def _either_way(left: tuple[Index, Index, Index], right: tuple[Index, Index, Index]) -> bool:
-        """Whether ``A @ (B @ C)`` and ``(A @ B) @ C`` cost the same."""
-        rows, inner, columns = left[0], left[1], right[2]
-        middle = right[1]
-        return inner * middle * columns + rows * inner * columns == rows * inner * middle + rows * middle * columns
+        """Whether ``(A @ B) @ C`` costs no more than ``A @ (B @ C)``."""
+        rows, inner, middle, columns = (measure(n, {}) for n in (*left[:2], *right[1:]))
+        return rows * inner * middle + rows * middle * columns <= inner * middle * columns + rows * inner * columns
 
     @staticmethod
     def _spreads(body: Term, whole: set[str]) -> bool:
@@ -296,7 +296,7 @@ class _Writer:
             found.append(Text(f"sum({first.text}, axis=0)", ATOM, free))
         if not found:
             raise NoArray
-        shortest = min(found, key=lambda t: len(t.text))
+        shortest = min(found, key=lambda t: (t.text.count(".T"), len(t.text)))
         if shortest.text.endswith("keepdims=True)"):
             return Text(shortest.text, ATOM, free)
         return _aligned(shortest, order)

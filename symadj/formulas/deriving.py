@@ -8,10 +8,10 @@ from dataclasses import replace
 from symadj.calculus import pullback
 from symadj.calculus.rewriting import Tidy
 from symadj.calculus.vocabulary import vocabulary
-from symadj.derive.checking import Checker
-from symadj.derive.formula import Lines
-from symadj.derive.mapping import mapped
-from symadj.derive.program import (
+from symadj.formulas.checking import Checker
+from symadj.formulas.formula import Lines
+from symadj.formulas.mapping import mapped
+from symadj.formulas.program import (
     Setting,
     forward_patterns,
     inlined,
@@ -20,7 +20,7 @@ from symadj.derive.program import (
     used,
     without_zeros,
 )
-from symadj.derive.sharing import names_for, shared
+from symadj.formulas.sharing import names_for, shared
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
@@ -30,8 +30,8 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
     """The lines that compute ``d<input>`` for each of the inputs, in the notation's names.
 
     *Guaranteed*: every gradient that is returned is equal, by the decision procedure of ``symadj.normal``, to the
-    pullback's; what it does not confirm is replaced by the pullback's own line. *Tried*: that the lines are those that a person
-    would write, that they cost least, and that they are short.
+    pullback's; what it does not confirm is replaced by the pullback's own lines. *Tried*: that the lines are those that
+    a person would write, that they cost least, and that they are short.
 
     Raises ``Unsupported`` where the pullback does.
     """
@@ -50,6 +50,7 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
     lets = without_zeros(lets, setting, targets)
     lets = inlined(lets, setting, targets)
     lets = shared(lets, setting, names.shape, names.taken)
+    lets = inlined(lets, setting, targets)
     return tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
 
 

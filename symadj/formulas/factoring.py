@@ -8,8 +8,8 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from symadj.calculus.rewriting import free_variables, substitute
-from symadj.derive.keys import key
-from symadj.derive.monomials import Monomial
+from symadj.formulas.keys import key
+from symadj.formulas.monomials import Monomial
 from symadj.terms.index import var
 from symadj.terms.nodes import Term
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, free_variables, substitute
-from symadj.derive.keys import key
-from symadj.derive.matching import Binding, unify
-from symadj.derive.monomials import Monomial, flat
+from symadj.formulas.keys import key
+from symadj.formulas.matching import Binding, unify
+from symadj.formulas.monomials import Monomial, flat
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import MINUS_ONE, ONE_TERM, Add, Binder, Call, Entry, IndexValue, Mul, Number, Term
 from symadj.terms.statement import Let, Shape
@@ -31,6 +31,7 @@ class Pattern:
     shape: Shape
     monomial: Monomial
     replacement: Term
+    into_exp: bool = False  # the replacement is subtracted from the argument of an exponential beside it
 
     @property
     def wild(self) -> frozenset[str]:
@@ -53,6 +54,10 @@ def patterns(let: Let, body: Term, names: Names) -> Iterator[Pattern]:
 
 
 def _of_logarithm(let: Let, body: Term, name: Entry) -> Iterator[Pattern]:
+    if isinstance(body, Call) and body.function == "log":
+        monomial = Monomial()
+        monomial.times(body.arguments[0], Fraction(-1))
+        yield Pattern(let.indices, let.shape, monomial, name, into_exp=True)
     terms = body.terms if isinstance(body, Add) else ()
     for term in terms:
         if isinstance(term, Mul) and len(term.factors) == 2 and term.factors[0] == MINUS_ONE:
@@ -110,6 +115,11 @@ def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial 
     ((base, exponent),) = pattern.monomial.atoms.values()
     for text, (atom, power) in target.atoms.items():
         ratio = power / exponent
+        if pattern.into_exp:
+            found = _into_exp(target, text, pattern, axes) if ratio == 1 else None
+            if found is not None:
+                return found
+            continue
         if ratio.denominator != 1 or (isinstance(base, Entry) and ratio != 1):
             continue
         for binding in unify(base, atom, {}, pattern.wild):
@@ -118,6 +128,22 @@ def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial 
                 del result.atoms[text]
                 result.coefficient /= pattern.monomial.coefficient**ratio.numerator
                 result.times(_named(pattern, binding), ratio)
+                return result
+    return None
+
+
+def _into_exp(target: Monomial, text: str, pattern: Pattern, axes: Axes) -> Monomial | None:
+    """``exp(a)/b`` is ``exp(a - y)`` for ``y = log(b)``."""
+    ((base, _),) = pattern.monomial.atoms.values()
+    for binding in unify(base, target.atoms[text][0], {}, pattern.wild):
+        for other, (atom, power) in target.atoms.items():
+            if power == 1 and isinstance(atom, Call) and atom.function == "exp" and _fits(pattern, binding, axes):
+                result = target.copy()
+                del result.atoms[text], result.atoms[other]
+                less = Mul((MINUS_ONE, _named(pattern, binding)))
+                argument = atom.arguments[0]
+                terms = argument.terms if isinstance(argument, Add) else (argument,)
+                result.times(Call("exp", (Add((*terms, less)),)))
                 return result
     return None
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symadj.calculus.rewriting import Names, Tidy, freshen
-from symadj.derive.cost import cost_of_lines, ranges_of
-from symadj.derive.mapping import mapped
-from symadj.derive.reuse import Pattern, patterns
-from symadj.derive.simplify import Simplifier
+from symadj.formulas.cost import cost_of_lines, ranges_of
+from symadj.formulas.mapping import mapped
+from symadj.formulas.reuse import Pattern, patterns
+from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import Index
 from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
 from symadj.terms.printer import format_let

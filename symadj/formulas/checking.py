@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symadj.derive.program import reads, used
+from symadj.formulas.program import reads, used
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.domains import size_context
 from symadj.normal.programs import Proof

@@ -17,12 +17,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
-from symadj.derive.cost import cost
-from symadj.derive.factoring import common, grouped, like, together
-from symadj.derive.monomials import Monomial, flat, product
-from symadj.derive.products import nested
-from symadj.derive.reuse import Pattern, reused
-from symadj.derive.solving import solved
+from symadj.formulas.cost import cost
+from symadj.formulas.factoring import common, grouped, like, together
+from symadj.formulas.monomials import Monomial, flat, product
+from symadj.formulas.products import nested
+from symadj.formulas.reuse import Pattern, reused
+from symadj.formulas.solving import solved
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
     ZERO_TERM,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, substitute, substitute_condition
-from symadj.derive.keys import key
+from symadj.formulas.keys import key
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import Add, Binder, IndexValue, Mul, Number, Power, Sum, Term
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symadj.calculus.rewriting import Names, free_variables, substitute
-from symadj.derive.cost import cost_of_lines
-from symadj.derive.keys import key
-from symadj.derive.program import Setting, length
-from symadj.derive.reuse import patterns
+from symadj.formulas.cost import cost_of_lines
+from symadj.formulas.keys import key
+from symadj.formulas.program import Setting, length
+from symadj.formulas.reuse import patterns
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import Add, Call, Entry, Extremum, Mul, Number, Product, Sum, Term, children, mul, walk
 from symadj.terms.statement import Let, Shape
@@ -71,8 +71,9 @@ def _with(lets: Sequence[Let], line: Let, setting: Setting) -> list[Let] | None:
     rest = [changed[k] if k in readers else lets[k] for k in range(readers[0], len(lets))]
     result = [*lets[: readers[0]], line, *rest]
     before, after = cost_of_lines(lets), cost_of_lines(result)
-    allowed = _MORE_TEXT if after < before * _MUCH_CHEAPER else 0
-    return result if after < before * _CHEAPER and length(result) <= length(lets) + allowed else None
+    worthy = after < before * _MUCH_CHEAPER or (isinstance(line.body, Mul) and bool(line.indices))
+    allowed = _MORE_TEXT if worthy and after < before * _CHEAPER else 0
+    return result if after < before and length(result) <= length(lets) + allowed else None
 
 
 def _is(term: Term, name: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from symadj.calculus.rewriting import substitute, substitute_condition
-from symadj.derive.monomials import Monomial
+from symadj.formulas.monomials import Monomial
 from symadj.terms.index import ZERO, Floor, Index, Lookup, Mod, Var, var
 from symadj.terms.nodes import All, Binder, Condition, IndexCondition, Indicator
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from symadj.calculus.rewriting import free_variables
-from symadj.derive.keys import key
+from symadj.formulas.keys import key
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
     Add,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symadj.derive.arrays import array_line
+from symadj.formulas.arrays import array_line
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let, Shape, Statement
 

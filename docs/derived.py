@@ -1,0 +1,122 @@
+"""Writes ``derived.md``: forward maps, and the backward formulas that symadj derives for them.
+
+Run from the root of a checkout: ``python docs/derived.py``. Each row states the textbook's formula too; the tests prove
+it, and hold the derived one against its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import symadj
+
+TARGET = Path(__file__).with_name("derived.md")
+
+
+class Row(NamedTuple):
+    """One layer or operator: its statement, and the backward formula as textbooks give it."""
+
+    name: str
+    shapes: str
+    forward: tuple[str, ...]
+    book: tuple[str, ...]
+    more: dict[str, str] = {}  # noqa: RUF012 - a NamedTuple's default
+
+
+ROWS = (
+    Row("matrix times vector", "W: m n, x: n", ("y = W @ x",), ("dW = outer(dy, x)", "dx = W.T @ dy")),
+    Row("matrix product", "A: m k, B: k n", ("C = A @ B",), ("dA = dC @ B.T", "dB = A.T @ dC")),
+    Row("linear layer", "x: b n, W: m n, c: m", ("y = x @ W.T + c",),
+        ("dx = dy @ W", "dW = dy.T @ x", "dc = sum(dy, axis=0)")),
+    Row("bilinear form", "a: m, W: m n, b: n", ("y = dot(a, W @ b)",),
+        ("da = dy*(W @ b)", "dW = dy*outer(a, b)", "db = dy*(W.T @ a)")),
+    Row("quadratic form", "x: n, A: n n", ("y = dot(x, A @ x)",), ("dx = dy*((A + A.T) @ x)", "dA = dy*outer(x, x)")),
+    Row("outer product", "a: m, b: n", ("y = outer(a, b)",), ("da = dy @ b", "db = dy.T @ a")),
+    Row("Gram matrix", "A: m n", ("G = A.T @ A",), ("dA = A @ (dG + dG.T)",)),
+    Row("sandwich", "A: m n, X: n k, B: k l", ("y = A @ X @ B",),
+        ("dA = dy @ (X @ B).T", "dX = A.T @ dy @ B.T", "dB = (A @ X).T @ dy")),
+    Row("trace of a product", "A: m n, B: n m", ("y = trace(A @ B)",), ("dA = dy*B.T", "dB = dy*A.T")),
+    Row("Frobenius norm", "A: m n", ("y = sqrt(sum(A**2))",), ("dA = dy*A/y",)),
+    Row("inverse", "A: n n", ("Y = inv(A)",), ("dA = -Y.T @ dY @ Y.T",)),
+    Row("logarithm of the determinant", "A: n n", ("y = log(det(A))",), ("dA = dy*inv(A).T",)),
+    Row("solution of a linear system", "A: n n, b: n", ("x = solve(A, b)",),
+        ("db = inv(A).T @ dx", "dA = -outer(inv(A).T @ dx, x)")),
+    Row("sum", "x: m n", ("y = sum(x, axis=1)",), ("dx[i,j] = dy[i]",)),
+    Row("mean", "x: n", ("y = mean(x)",), ("dx[i] = dy/n",)),
+    Row("variance", "x: n", ("m = mean(x)", "y = mean((x - m)**2)"), ("dx = 2*dy*(x - m)/n",)),
+    Row("Euclidean norm", "x: n", ("y = sqrt(sum(x**2))",), ("dx = dy*x/y",)),
+    Row("normalisation to length 1", "x: n", ("s = sqrt(sum(x**2))", "y = x/s"), ("dx = (dy - y*sum(dy*y))/s",)),
+    Row("logarithm of a sum of exponentials", "x: n", ("y = logsumexp(x)",), ("dx = dy*softmax(x, axis=0)",)),
+    Row("softmax", "x: n", ("y = softmax(x, axis=0)",), ("dx = y*(dy - sum(dy*y))",)),
+    Row("softmax of rows", "x: b n", ("y = softmax(x, axis=1)",), ("dx = y*(dy - sum(dy*y, axis=1, keepdims=True))",)),
+    Row("log-softmax", "x: n", ("y = log_softmax(x, axis=0)",), ("dx = dy - exp(y)*sum(dy)",)),
+    Row("tanh", "x: n", ("y = tanh(x)",), ("dx = dy*(1 - y**2)",)),
+    Row("sigmoid", "x: n", ("y = sigmoid(x)",), ("dx = dy*y*(1 - y)",)),
+    Row("logistic function, spelled out", "x: n", ("y = 1/(1 + exp(-x))",), ("dx = dy*y*(1 - y)",)),
+    Row("exponential", "x: n", ("y = exp(x)",), ("dx = dy*y",)),
+    Row("square root", "x: n", ("y = sqrt(x)",), ("dx = dy/(2*y)",), {"assume": "x[i] > 0"}),
+    Row("reciprocal", "x: n", ("y = 1/x",), ("dx = -dy*y**2",), {"assume": "x[i] != 0"}),
+    Row("ReLU", "x: n", ("y = maximum(x, 0)",), ("dx = dy*(x > 0)",), {"assume": "almost everywhere"}),
+    Row("SiLU", "x: n", ("s = sigmoid(x)", "y = x*s"), ("dx = dy*(s + y*(1 - s))",)),
+    Row("mean squared error", "x: n, t: n", ("y = sum((x - t)**2)/n",), ("dx = 2*dy*(x - t)/n", "dt = -2*dy*(x - t)/n")),
+    Row("layer normalisation", "x: b n, g: n, c: n, eps:",
+        ("mu[s] = sum(x[s,i] for i in range(n))/n", "v[s] = sum((x[s,i] - mu[s])**2 for i in range(n))/n",
+         "r[s] = (v[s] + eps)**(-1/2)", "z[s,i] = (x[s,i] - mu[s])*r[s]", "y[s,i] = g[i]*z[s,i] + c[i]"),
+        ("dz[s,i] = g[i]*dy[s,i]",
+         "dx[s,i] = r[s]*(dz[s,i] - sum(dz[s,j] for j in range(n))/n - z[s,i]*sum(dz[s,j]*z[s,j] for j in range(n))/n)",
+         "dg[i] = sum(dy[s,i]*z[s,i] for s in range(b))", "dc[i] = sum(dy[s,i] for s in range(b))"),
+        {"assume": "eps > 0", "wrt": "x, g, c"}),
+    Row("root mean square normalisation", "x: n, g: n, eps:",
+        ("r = (sum(x**2)/n + eps)**(-1/2)", "y = g*x*r"),
+        ("dx = r*(g*dy - x*r**2*sum(dy*g*x)/n)", "dg = dy*x*r"), {"assume": "eps > 0", "wrt": "x, g"}),
+    Row("attention", "q: m d, k: n d, v: n e",
+        ("l = q @ k.T", "p = softmax(l, axis=1)", "y = p @ v"),
+        ("dp = dy @ v.T", "dl = p*(dp - sum(dp*p, axis=1, keepdims=True))",
+         "dq = dl @ k", "dk = dl.T @ q", "dv = p.T @ dy")),
+    Row("recurrent cell", "x: n, h: m, W: m n, U: m m, c: m", ("y = tanh(W @ x + U @ h + c)",),
+        ("g = dy*(1 - y**2)", "dx = W.T @ g", "dh = U.T @ g", "dW = outer(g, x)", "dU = outer(g, h)", "dc = g")),
+    Row("perceptron with one hidden layer", "x: n, W: m n, V: k m", ("h = tanh(W @ x)", "y = V @ h"),
+        ("g = (V.T @ dy)*(1 - h**2)", "dx = W.T @ g", "dW = outer(g, x)", "dV = outer(dy, h)")),
+    Row("convolution", "w: k, x: n+k-1, y: n", ("y[i] = sum(w[j]*x[i+j] for j in range(k))",),
+        ("dw[j] = sum(dy[i]*x[i+j] for i in range(n))",
+         "dx[l] = sum(w[j]*dy[l-j] for j in range(k) if 0 <= l - j and l - j < n)")),
+    Row("embedding", "E: v d, t: b in range(v)", ("y[s,a] = E[t[s],a]",),
+        ("dE[w,a] = sum(dy[s,a] for s in range(b) if t[s] == w)",)),
+    Row("scatter", "u: k, t: k in range(n), y: n", ("y[i] = sum(u[a] for a in range(k) if t[a] == i)",),
+        ("du[a] = dy[t[a]]",)),
+    Row("reversal", "x: n", ("y = x[::-1]",), ("dx[l] = dy[n-1-l]",)),
+    Row("cumulative sum", "x: n", ("y = cumsum(x)",), ("dx[j] = sum(dy[i] for i in range(j, n))",)),
+    Row("transposition", "A: m n", ("y = A.T",), ("dA = dy.T",)),
+)  # fmt: skip
+
+
+def derived(row: Row) -> str:
+    """The derived backward formula of a row."""
+    more = {key: value for key, value in row.more.items() if key != "wrt"}
+    wrt = row.more["wrt"].split(", ") if "wrt" in row.more else None
+    return str(symadj.derive(shapes=row.shapes, forward=row.forward, wrt=wrt, **more))
+
+
+def text() -> str:
+    """The whole document."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    yield "# Derived backward formulas"
+    yield ""
+    yield "Written by `docs/derived.py`: each formula is what `symadj derive` prints, and is proved for every size."
+    yield ""
+    yield "| | shapes | forward | backward |"
+    yield "|---|---|---|---|"
+    for row in ROWS:
+        forward = "<br>".join(f"`{line}`" for line in row.forward)
+        backward = "<br>".join(f"`{line}`" for line in derived(row).splitlines())
+        yield f"| {row.name} | `{row.shapes}` | {forward} | {backward} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    TARGET.write_text(text(), encoding="utf-8")

@@ -127,8 +127,9 @@ def derive(
 ) -> Formula:
     """The backward formula of a forward map in the inputs ``wrt`` (by default, in all that are no integer tensors).
 
-    *Guaranteed*: every line is shown, by the decision procedure that ``prove`` rests on, to be what the transpose of
-    the derivative computes; where a simplified line is not confirmed, the plain one stands. *Tried*: that it is the formula
+    *Guaranteed*: the lines compute the transpose of the derivative. They are built so, and what simplifying makes of
+    them is shown to be the same by the decision procedure that ``prove`` rests on; where that does not confirm it, the
+    lines as they were built are given. *Tried*: that it is the formula
     that a person would write: no deltas, sums where they belong, common factors taken out, values of forward by their
     names, matrix products as such; that it costs the fewest multiplications as the sizes grow, and then is short.
 
@@ -188,7 +189,7 @@ def read_map(name: str = "statement", *, shapes: str, forward: Lines, **more: An
     lines = [forward] if isinstance(forward, str) else list(forward)
     defined = {line.partition("=")[0].partition("[")[0].strip() for line in lines}
     names = [n for n, rest in re.findall(r"(\w+)\s*:([^,]*)", shapes) if n not in defined and " in " not in rest]
-    statement = symadj.notation.statement(
-        name, shapes=shapes, forward=lines, linear=names[0] if names else "", **more
-    )
+    if not names:
+        raise StatementError("there is nothing to derive: no input has entries to differentiate in", statement=name)
+    statement = symadj.notation.statement(name, shapes=shapes, forward=lines, linear=names[0], **more)
     return dataclasses.replace(statement, claims=())

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symadj import __version__
+from symadj.command_certify import certify
 from symadj.command_derive import derive
 from symadj.command_expand import expand
 from symadj.command_explain import explain
@@ -47,7 +48,7 @@ def cli() -> None:
     """Proves that a backward formula is the adjoint of the derivative of its forward map, for every size at once."""
 
 
-for _command in (derive, explain, expand, tex):
+for _command in (certify, derive, explain, expand, tex):
     cli.add_command(_command)
 
 

@@ -8,7 +8,7 @@ Random programs of the notation: their derived backward lines are proved and com
 many ways; lines are written in other ways and must stay equal, and are changed too. What the prover calls proved must
 agree with the numbers at all small sizes tried, what it calls disproved must have a counterexample that the oracle
 confirms (``--refute`` is the share of programs whose mutants are searched for counterexamples). The numbers come from
-``tests.support.numbers``, which shares no code with symadj. The exit status is 1 if a wrong verdict or a crash is found.
+``tests.support.numbers``, which shares no code with symadj. The exit status is 1 if a verdict is wrong or it crashes.
 """
 
 from __future__ import annotations

@@ -58,21 +58,27 @@ class Extended:
         """Whether two terms are shown to be equal for all values of their free indices, as the prover shows it."""
         if self._proof is None:
             self._proof = self._proved(self.inputs, self.lets, BUDGET)
-        if self._equal(self._proof, indices, left, right):
+        if self._equal(self._proof, indices, left, right, GUESS_BUDGET):
             return True
-        near = tensors_in(left) | tensors_in(right)  # what needs no other line is often shown sooner without them
-        return self.same_with((), indices, left, right) or self.same_with(near, indices, left, right)
+        # What needs no other line is often shown sooner without them: first no line, then the nearest ones.
+        near = tensors_in(left) | tensors_in(right)
+        for facts in ((), tensors_in(left), near):
+            if self.same_with(facts, indices, left, right, BUDGET):
+                return True
+        return self._equal(self._proof, indices, left, right, BUDGET)
 
-    def same_with(self, facts: Iterable[str], indices: Indices, left: Term, right: Term) -> bool:
+    def same_with(
+        self, facts: Iterable[str], indices: Indices, left: Term, right: Term, budget: int = GUESS_BUDGET
+    ) -> bool:
         """Whether they are equal whatever the lines are that are not among ``facts``."""
         kept = set(facts)
         opaque = [Tensor(let.name, let.shape) for let in self.lets if let.name not in kept]
         lets = [let for let in self.lets if let.name in kept]
         try:
-            proof = self._proved((*self.inputs, *opaque), lets, GUESS_BUDGET)
+            proof = self._proved((*self.inputs, *opaque), lets, budget)
         except (Unsupported, BudgetExceeded):
             return False
-        return self._equal(proof, indices, left, right)
+        return self._equal(proof, indices, left, right, budget)
 
     def _proved(self, inputs: Sequence[Tensor], lets: Sequence[Let], budget: int) -> Proof:
         return Proof(
@@ -85,9 +91,9 @@ class Extended:
             budget=budget,
         )
 
-    def _equal(self, proof: Proof, indices: Indices, left: Term, right: Term) -> bool:
+    def _equal(self, proof: Proof, indices: Indices, left: Term, right: Term, budget: int) -> bool:
         env = proof.forward.child()
-        saved = proof.store.budget
+        saved, proof.store.budget = proof.store.budget, budget
         names, shape = tuple(n for n, _ in indices), tuple(length for _, length in indices)
         try:
             proof.add_lets(env, [Let("step.left", names, shape, left), Let("step.right", names, shape, right)])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from symadj.errors import Unsupported
 from symadj.formulas.formula import Lines
 from symadj.formulas.mapping import mapped
-from symadj.errors import Unsupported
 from symadj.terms.nodes import ONE_TERM, Entry, Term
 from symadj.terms.statement import Let, Statement, Tensor
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symadj.formulas.program import reads, used
 from symadj.errors import BudgetExceeded, Unsupported
+from symadj.formulas.program import reads, used
 from symadj.normal.domains import size_context
 from symadj.normal.programs import Proof
 from symadj.terms.statement import Let, Statement

@@ -8,6 +8,7 @@ from dataclasses import replace
 from symadj.calculus import pullback
 from symadj.calculus.rewriting import Tidy
 from symadj.calculus.vocabulary import vocabulary
+from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas.checking import Checker
 from symadj.formulas.formula import Lines
 from symadj.formulas.mapping import mapped
@@ -21,7 +22,7 @@ from symadj.formulas.program import (
     without_zeros,
 )
 from symadj.formulas.sharing import names_for, shared
-from symadj.errors import BudgetExceeded, Unsupported
+from symadj.normal.domains import check_accesses
 from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
 
@@ -51,7 +52,16 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
     lets = inlined(lets, setting, targets)
     lets = shared(lets, setting, names.shape, names.taken)
     lets = inlined(lets, setting, targets)
-    return tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
+    found = tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
+    return found if _stays_inside(statement, found) else tuple(names.visible(plain))
+
+
+def _stays_inside(statement: Statement, lets: Sequence[Let]) -> bool:
+    """Whether every entry that the lines read is shown to lie inside its tensor."""
+    try:
+        return not check_accesses(replace(statement, backward=tuple(lets), claims=()))
+    except (StatementError, Unsupported, BudgetExceeded):
+        return False
 
 
 def formula_for(statement: Statement, input: str) -> str | None:

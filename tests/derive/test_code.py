@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symadj.formulas import Lines, derived
 from symadj.errors import Unsupported
 from symadj.export.code import backward_code, module_code
+from symadj.formulas import Lines, derived
 from symadj.notation import statement as read
 from symadj.terms.statement import Statement
 from tests.derive.points import SIZES, evaluated, gradients, point, true_statements

@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from symadj.terms.index import ONE, Index, constant, size, var
+from symadj.terms.index import ONE, Index, size, var
 from symadj.terms.nodes import (
     MINUS_ONE,
     Add,
@@ -59,7 +59,7 @@ def places(term: Term, build: Build, scope: frozenset[str]) -> Iterator[Place]:
                 yield from places(part, lambda new, k=k: build(Mul((*factors[:k], new, *factors[k + 1 :]))), scope)
         case Power(base, exponent):
             yield from places(base, lambda new: build(Power(new, exponent)), scope)
-        case Call(function, arguments) | Apply(function, _, arguments):
+        case Call(_, arguments) | Apply(_, _, arguments):
             for k, part in enumerate(arguments):
                 yield from places(
                     part,
@@ -102,7 +102,7 @@ class Mutator:
                 k = pick.randrange(len(terms))
                 yield lambda: add(*terms[:k], *terms[k + 1 :])
                 yield lambda: Add((*terms[:k], mul(MINUS_ONE, terms[k]), *terms[k + 1 :]))
-                yield lambda: Add((*terms[:k], mul(number(pick.choice((2, Fraction(1, 2)))), terms[k]), *terms[k + 1 :]))
+                yield lambda: Add((*terms[:k], mul(number(Fraction(1, 2)), terms[k]), *terms[k + 1 :]))
                 yield lambda: Mul(terms)
             case Mul(factors):
                 k = pick.randrange(len(factors))
@@ -128,7 +128,7 @@ class Mutator:
                     yield lambda: arguments[1]
             case Apply(function, orders, arguments):
                 yield lambda: Apply(function, (orders[0] + 1, *orders[1:]), arguments)
-            case Sum(binder, body) | Product(binder, body) | Extremum(_, binder, body):
+            case Sum() | Product() | Extremum():
                 yield from self._of_loop(term, scope)
             case Indicator(condition):
                 yield lambda: Indicator(self.condition(condition, scope))
@@ -217,8 +217,3 @@ class Mutator:
             case Not(part):
                 return pick.choice((part, Not(self.condition(part, scope))))
         return Not(condition)
-
-
-def constant_of(value: int) -> Index:
-    """An integer as an expression."""
-    return constant(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
@@ -28,7 +28,6 @@ from symadj.terms.nodes import (
     ValueCondition,
     add,
     at_most,
-    divide,
     less,
     mul,
     number,
@@ -275,7 +274,8 @@ class Draw:
         if kind == 0:
             return Call("log", (self.positive_term(scope, depth),))
         if kind == 1:
-            return Power(self.positive_term(scope, depth), number(pick.choice((Fraction(1, 2), Fraction(-1, 2), Fraction(3, 2)))))
+            exponent = pick.choice((Fraction(1, 2), Fraction(-1, 2), Fraction(3, 2)))
+            return Power(self.positive_term(scope, depth), number(exponent))
         return Call(pick.choice(SMOOTH), (self.term(scope, depth - 1),))
 
     def kinked(self, scope: Scope, depth: int) -> Term:
@@ -342,7 +342,7 @@ class Draw:
         self.draw_inputs()
         inputs = tuple(Tensor(n, s) for n, s in self.shapes.items())
         lets = self.lines()
-        used = sorted({s for shape in self.shapes.values() for length in shape for s in length.sizes()} | _mentioned(self))
+        used = sorted(_sizes(self.lengths) | {s for shape in self.shapes.values() for s in _sizes(shape)})
         outputs = [lets[-1].name]
         if len(lets) > 1 and self.chance(0.1):
             outputs.insert(0, lets[-2].name)
@@ -360,8 +360,8 @@ class Draw:
         )
 
 
-def _mentioned(draw: Draw) -> set[str]:
-    return {s for length in draw.lengths for s in length.sizes()}
+def _sizes(lengths: Iterable[Index]) -> set[str]:
+    return {s for length in lengths for s in length.sizes()}
 
 
 def _positivity(name: str, shape: Shape) -> Assumption:
@@ -387,8 +387,3 @@ def draw_statement(seed: int | str, taste: Taste | None = None) -> Statement:
     if random.random() < 0.95:
         taste = replace(taste, depth=1, lines=2)
     return Draw(random, taste).statement(f"s{seed}")
-
-
-def divided(term: Term, by: Term) -> Term:
-    """A quotient."""
-    return divide(term, by)

@@ -57,7 +57,8 @@ def mapped(term: Any, indices: Mapping[str, Index], tensors: Mapping[str, str] |
 
 def bound_names(term: Term) -> set[str]:
     """The names that sums, products and extrema bind."""
-    return {t.binder.index for t, _, _ in places(term, lambda new: new, frozenset()) if isinstance(t, Sum | Product | Extremum)}
+    found = (t for t, _, _ in places(term, lambda new: new, frozenset()))
+    return {t.binder.index for t in found if isinstance(t, Sum | Product | Extremum)}
 
 
 class Rewriter:
@@ -159,7 +160,7 @@ class Rewriter:
                 Binder(binder.index, binder.lower, binder.upper, mapped(binder.condition, {binder.index: at})),
                 mapped(body, {binder.index: at}),
             )
-        test = same(var(binder.index), binder.lower) if pick.random() < 0.5 else same(var(binder.index), binder.upper - 1)
+        test = same(var(binder.index), binder.lower if pick.random() < 0.5 else binder.upper - 1)
         old = () if binder.condition is None else (binder.condition,)
         yield lambda: Add(
             (

@@ -21,6 +21,7 @@ from symadj.terms.nodes import Condition, Entry, condition_terms, walk
 from symadj.terms.printer import format_condition, format_let
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim, Let, Shape, Statement
 from symadj.verdict import Verdict, prove
+from symadj.verdict.claim import ClaimVerdict
 from tests.support.mutants import Mutator
 from tests.support.numbers import (
     FAILURES,
@@ -186,7 +187,7 @@ def holds(indices: Sequence[tuple[str, Index]], condition: Condition, sizes: Int
 
 
 def gradient_statement(statement: Statement, derived: Sequence[Let], random: Random, count: int) -> Statement:
-    """The claims that the derived lines are right, and mutants of them: the lines of mutant 7 have names with ``m7_``."""
+    """The claims that the derived lines are right, and mutants of them, whose names begin with ``m7_``."""
     inputs = {t.name: t.shape for t in statement.inputs}
     shapes = dict(inputs)
     shapes |= {let.name: let.shape for let in (*statement.forward, *derived)}
@@ -373,7 +374,8 @@ def decide(seed: str, statement: Statement, judge: Judge, figures: Figures, seco
     try:
         verdict = limited_prove(statement, 20 if refute else seconds, refute)
     except (Exception, Hang) as error:
-        figures.crashes.append(f"{seed}: {type(error).__name__} {traceback.format_exc(limit=-5)}\n{text(statement, '')}")
+        trace = traceback.format_exc(limit=-5)
+        figures.crashes.append(f"{seed}: {type(error).__name__} {trace}\n{text(statement, '')}")
         return
     taken = perf_counter() - start
     figures.prover_seconds += taken
@@ -382,23 +384,35 @@ def decide(seed: str, statement: Statement, judge: Judge, figures: Figures, seco
     figures.programs += 1
     for claim in statement.claims:
         found = verdict.claims[claim.target]
-        false = judge.false.get(claim.target)
         mutant = bool(group(claim.target))
         figures.mutants += mutant
-        if found.status == "proved" and false and found.hypotheses and not consistent(statement, found.hypotheses, judge):
+        trouble = wrong(statement, claim, found, judge)
+        if trouble == VACUOUS:
             figures.vacuous += 1
-        elif found.status == "proved" and false:
-            figures.wrong.append(f"{seed}: {claim.target} proved, false {false}; {found.hypotheses}\n{text(statement, group(claim.target))}")
-        elif found.status == "disproved" and not confirmed(statement, claim, found.counterexample):
-            figures.wrong.append(f"{seed}: {claim.target} disproved without a confirmed counterexample\n{text(statement, group(claim.target))}")
-        elif not mutant and false:
-            figures.wrong.append(f"{seed}: the original {claim.target} is false {false}\n{text(statement, '')}")
-        elif not mutant and found.status == "disproved":
-            figures.wrong.append(f"{seed}: the original {claim.target} disproved\n{text(statement, '')}")
+        elif trouble:
+            figures.wrong.append(f"{seed}: {claim.target} {trouble}\n{text(statement, group(claim.target))}")
         else:
             count(figures, found.status, mutant, judge.seen.get(claim.target, 0))
             if not mutant and found.status == "unknown":
                 figures.open.append(f"{seed}: {claim.target}: {found.reason}\n{text(statement, '')}")
+
+
+VACUOUS = "proved under hypotheses that hold at no point tried"
+
+
+def wrong(statement: Statement, claim: Claim, found: ClaimVerdict, judge: Judge) -> str:
+    """What is wrong with a verdict, or an empty text."""
+    false = judge.false.get(claim.target)
+    mutant = bool(group(claim.target))
+    if found.status == "proved" and false:
+        if found.hypotheses and not consistent(statement, found.hypotheses, judge):
+            return VACUOUS
+        return f"proved if {found.hypotheses}, but false {false}"
+    if found.status == "disproved" and not confirmed(statement, claim, found.counterexample):
+        return "disproved without a confirmed counterexample"
+    if found.status == "disproved" and not mutant:
+        return f"disproved, but derived: {found.counterexample}"
+    return f"derived, but false {false}" if false and not mutant else ""
 
 
 def confirmed(statement: Statement, claim: Claim, example: Any) -> bool:

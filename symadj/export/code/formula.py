@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symadj.formulas import Lines, derived
-from symadj.formulas.again import gradient_program, hessian_program
 from symadj.export.code.functions import backward_code, module_code
 from symadj.export.code.symbolic import equation
 from symadj.export.latex.terms import LatexWriter
+from symadj.formulas import Lines, derived
+from symadj.formulas.again import gradient_program, hessian_program
 from symadj.terms.index import var
 from symadj.terms.statement import GradientClaim, Statement
 from symadj.verdict import prove

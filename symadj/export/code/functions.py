@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-from symadj.formulas.arrays import array_line
-from symadj.formulas.formula import Lines
-from symadj.formulas.mapping import mapped
 from symadj.errors import Unsupported
 from symadj.export.code.frameworks import FRAMEWORKS, HELPERS, Framework
 from symadj.export.code.grid import Grid
+from symadj.formulas.arrays import array_line
+from symadj.formulas.formula import Lines
+from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, Lookup, size
 from symadj.terms.nodes import (
     Binder,
@@ -155,6 +155,7 @@ class _Code:
         outputs = ", ".join(self.statement.outputs)
         grads = [f"d{n}" if n in self.lines.inputs else "None" for n in inputs] + ["None"] * len(extra)
         saved = ", ".join(self.saved)
+        forward = [*self._missing(numbers, inputs, forward), *forward]
         kept = [f"ctx.{n} = {n}" for n in (*extra, *numbers)]
         loaded = [f"{n} = ctx.{n}" for n in (*extra, *numbers)]
         restore = [f"{saved}{',' if len(self.saved) == 1 else ''} = ctx.saved_tensors"] if self.saved else []
@@ -173,6 +174,11 @@ class _Code:
             ]),
         ])  # fmt: skip
 
+    def _missing(self, names: Sequence[str], known: Sequence[str], lines: Sequence[str]) -> list[str]:
+        """Lines for sizes that backward needs and forward does not compute."""
+        told = [f"{n} = {self._told(n, known)}" for n in names]
+        return [line for line in told if line not in lines]
+
     def jax_module(self) -> str:
         """A function with a ``jax.custom_vjp``."""
         inputs = [t.name for t in self.statement.inputs]
@@ -180,6 +186,7 @@ class _Code:
         forward = self._body(self.forward, inputs)
         backward = self._body(self.lines.lets, [*self.cotangents, *self.saved])
         numbers = [n for n in self._parameters(self.lines.lets, [*self.cotangents, *self.saved]) if n not in extra]
+        keeping = [*self._missing(numbers, inputs, forward), *forward]
         outputs = ", ".join(self.statement.outputs)
         name = re.sub(r"\W", "_", self.statement.name)
         arguments = ", ".join([*inputs, *extra])
@@ -200,7 +207,7 @@ class _Code:
             *_indented([*forward, f"return {outputs}"]),
             "", "",
             f"def {name}_forward({arguments}):",
-            *_indented([*forward, f"return ({outputs}), {kept}"]),
+            *_indented([*keeping, f"return ({outputs}), {kept}"]),
             "", "",
             f"def {name}_backward({given}):",
             *_indented([f"{cotangents} = cotangent", *restore, *backward, f"return {', '.join(grads)},"]),

@@ -1,0 +1,43 @@
+"""``symadj certify``, with the real ``coqc``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from symadj.commands import cli
+
+FILE = """
+[adjoint]
+shapes   = "W: m n, x: n"
+forward  = ["y = W @ x"]
+backward = ["dW = outer(dy, x)"]
+
+[exchanged]
+shapes   = "W: n n, x: n"
+forward  = ["y = W @ x"]
+backward = ["dW = outer(x, dy)"]
+expect   = "disproved"
+
+[softplus]
+shapes   = "x: n, a:"
+forward  = ["y[i] = relu(x[i])"]
+backward = ["dx[i] = dy[i] if x[i] > 0 else 0"]
+assume   = "x[i] != 0"
+"""
+
+
+def test_proved_claims_are_checked_and_false_ones_are_not_exported(tmp_path: Path) -> None:
+    file = tmp_path / "some.toml"
+    file.write_text(FILE, encoding="utf-8")
+    done = CliRunner().invoke(cli, ["certify", str(file), "-o", str(tmp_path / "out"), "--check"])
+    assert done.exit_code == 0, done.output
+    assert "adjoint: kernel-checked" in done.output
+    assert "softplus: not exported: dx: " in done.output
+    assert "exchanged" not in done.output
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["certify", str(tmp_path / "nothing.toml"), "-o", str(tmp_path / "out")])
+    assert done.exit_code == 2

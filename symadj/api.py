@@ -70,9 +70,9 @@ def prove_equal(
 ) -> Verdict:
     """Proves that expressions are equal, for all sizes and all entries; of more than two, that they all are.
 
-    They are texts in the notation, or two sympy expressions (``Sum``, ``Product``, ``Indexed``, ``KroneckerDelta``), whose
-    ``IndexedBase`` objects carry their shapes unless ``shapes`` gives them. Raises ``StatementError`` when one cannot be
-    read, or their shapes differ.
+    They are texts in the notation, or two sympy expressions (``Sum``, ``Product``, ``Indexed``, ``KroneckerDelta``),
+    whose ``IndexedBase`` objects carry their shapes unless ``shapes`` gives them. Raises ``StatementError`` when one
+    cannot be read, or their shapes differ.
 
     >>> prove_equal("trace(A @ B)", "trace(B @ A)", shapes="A: m n, B: n m").status
     'proved'

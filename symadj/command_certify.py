@@ -20,9 +20,10 @@ def certify(
 ) -> None:
     """Write a Rocq file for each statement file: its proved claims as theorems, for all sizes.
 
-    What cannot be exported says why. With --check the kernel is asked, and each statement is reported as kernel-checked,
-    not exported, or rejected (the certificate's own method did not confirm it). Exit status: 0, or with --check 1 where
-    the kernel rejected a certificate; 2 where a statement could not be read, or coqc is not there.
+    What cannot be exported says why. With --check the kernel is asked, and each statement is reported as
+    kernel-checked, not exported, or rejected (the certificate's own method did not confirm it). Exit status: 0, or
+    with --check 1 where the kernel rejected a certificate; 2 where a statement could not be read, or coqc is not
+    there.
     """
     from symadj.command_reading import verdicts
     from symadj.errors import SymadjError

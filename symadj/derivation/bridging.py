@@ -18,7 +18,8 @@ Improve = Callable[[Indices, Term], Step | None]
 
 _MOST_WEIGHT = 220
 _MOST_SUMMANDS = 6
-_MOST_FACTS = 14
+_MOST_FACTS = 12
+_FACTS_BUDGET = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,15 @@ class Bridge:
 
     def facts(self, where: Indices, left: Term, right: Term) -> set[str]:
         """A set of lines, none of which can be left out, by which the two sides are equal; all of them, if too many."""
-        if self.extended.same_with((), where, left, right):
+        if self.extended.same_with((), where, left, right, _FACTS_BUDGET):
             return set()
         lets = {let.name: let for let in self.extended.lets}
         found = _closure(tensors_in(left) | tensors_in(right), lets)
         order = [name for name in lets if name in found]
-        if len(order) > _MOST_FACTS or not self.extended.same_with(found, where, left, right):
+        if len(order) > _MOST_FACTS or not self.extended.same_with(found, where, left, right, _FACTS_BUDGET):
             return found if len(order) <= _MOST_FACTS else set()
         for name in order:
-            if self.extended.same_with(found - {name}, where, left, right):
+            if self.extended.same_with(found - {name}, where, left, right, _FACTS_BUDGET):
                 found.discard(name)
         return found
 

@@ -110,8 +110,9 @@ class UnicodeWriter(Writer):
             if plain:
                 heads.append(_HEADS[kind] + plain)
                 plain = ""
-            named = [c if _mentions(c, name) else f"{name}: {c}" for c in conditions[:1]]
-            heads.append(f"{_HEADS[kind]}[{', '.join([*named, *conditions[1:]])}]")
+            own = not binder.lower.terms and self.ranges.get(name) == binder.upper
+            text = ", ".join(conditions)
+            heads.append(f"{_HEADS[kind]}[{f'{name}: {text}' if own else text}]")
         if plain:
             heads.append(_HEADS[kind] + plain)
         return " ".join(heads)
@@ -135,10 +136,6 @@ class UnicodeWriter(Writer):
 
     def pi(self, name: str) -> str:
         return "π" if name == "pi" else "i"
-
-
-def _mentions(condition: str, name: str) -> bool:
-    return any(part.strip("()[]") == name for part in condition.replace(",", " ").split())
 
 
 __all__ = ["ADDED", "SUMMED", "UnicodeWriter", "name_text", "subscriptable"]

@@ -106,7 +106,7 @@ def _signature(store: Store, poly: Poly, slot: Argument) -> object:
     """Where a free subscript stands, told without any name."""
     found: list[object] = []
     for monomial, coefficient in poly.items():
-        company = sorted(_shape(store, store.factors[n]) + (str(e),) for n, e in monomial)
+        company = sorted((*_shape(store, store.factors[n]), str(e)) for n, e in monomial)
         for number, exponent in monomial:
             factor = store.factors[number]
             for place, argument in enumerate(_free_arguments(store, factor)):

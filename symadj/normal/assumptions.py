@@ -44,7 +44,8 @@ from symadj.terms.statement import Assumption
 
 
 def least_sizes(assumptions: Iterable[Assumption], integers: Iterable[str]) -> dict[str, int]:
-    """The least value of each size for which it is not 1: integer parameters from 0, and ``n >= 2`` read off ``assume``.
+    """The least value of each size for which it is not 1: integer parameters from 0, and ``n >= 2`` read off
+    ``assume``.
     """
     minimum = dict.fromkeys(integers, 0)
     for assumption in assumptions:
@@ -213,7 +214,9 @@ def _equation(env: Environment, poly: Poly) -> None:
 
 
 def _contraction(store: Store, lead: Monomial, rest: Poly) -> bool:
-    """``Σ_k F[k,i]·G[k,j] = rest(i, j)``: a sum of two atoms over one index, registered for where it stands in larger sums."""
+    """``Σ_k F[k,i]·G[k,j] = rest(i, j)``: a sum of two atoms over one index, registered for where it stands in larger
+    sums.
+    """
     factor = store.factors[lead[0][0]]
     if len(lead) != 1 or lead[0][1] != 1 or not factor.is_component or len(factor.ranges) != 1:
         return False

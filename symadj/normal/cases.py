@@ -65,10 +65,11 @@ def first_comparison(store: Store, poly: Poly) -> Comparison | None:
     for monomial in poly:
         for number, _ in monomial:
             factor = store.factors[number]
-            if factor.head is not None and factor.head.kind in ("positive", "zero"):
-                # A comparison inside of another one was split off before; the first by number is the simplest.
-                if best is None or number < best[0]:
-                    best = (number, Comparison(factor.head.polys, factor.arguments))
+            if factor.head is None or factor.head.kind not in ("positive", "zero"):
+                continue
+            # A comparison inside of another one was split off before; the first by number is the simplest.
+            if best is None or number < best[0]:
+                best = (number, Comparison(factor.head.polys, factor.arguments))
     return best[1] if best else None
 
 

@@ -1,7 +1,7 @@
 """Complex conjugates, real and imaginary parts.
 
-    conj(1j) = −1j     conj(p·q) = conj(p)·conj(q)     conj(f(p)) = f(conj(p)) for functions without a cut, real on the reals
-    real(p) = (p + conj(p))/2        imag(p) = (p − conj(p))/2j
+    conj(1j) = −1j     conj(p·q) = conj(p)·conj(q)     conj(f(p)) = f(conj(p)) for functions without a cut, real on
+    the reals real(p) = (p + conj(p))/2        imag(p) = (p − conj(p))/2j
 
 An entry of a complex tensor and its conjugate are two independent atoms. Over the reals conjugation does nothing.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from symadj.errors import BudgetExceeded
+from symadj.normal.isl_context import OperationsExceeded
 from symadj.normal.point_linear import Linear
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def integer(value: isl.Val) -> int:
         return int(value.get_num_si())  # at most three bytes long: it fits a C long anywhere
     text = value.to_str()  # None when the work allowed has run out
     if text is None:
-        raise BudgetExceeded("the isl operations allowed")
+        raise OperationsExceeded("more isl operations than are allowed")
     return int(text)
 
 

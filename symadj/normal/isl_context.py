@@ -21,6 +21,10 @@ OPERATIONS = 1_000_000
 """isl's own count of work allowed for one decision; about two seconds."""
 
 
+class OperationsExceeded(BudgetExceeded):
+    """isl's operations ran out; more of them might do."""
+
+
 class _Holder:
     lock = threading.RLock()
     context: isl.Context | None = None
@@ -31,7 +35,7 @@ class _Holder:
 def session(operations: int = OPERATIONS) -> Iterator[isl.Context]:
     """The context, for this thread alone, with a cap on isl's work.
 
-    Raises ``BudgetExceeded`` when the cap is reached; the context is fit for use again afterwards.
+    Raises ``OperationsExceeded`` when the cap is reached; the context is fit for use again afterwards.
     """
     import islpy as isl
 
@@ -45,7 +49,7 @@ def session(operations: int = OPERATIONS) -> Iterator[isl.Context]:
             yield context
         except isl.Error as error:
             if "maximal number of operations" in str(error):
-                raise BudgetExceeded(f"more than {operations} isl operations") from None
+                raise OperationsExceeded(f"more than {operations} isl operations") from None
             raise
         finally:
             context.set_max_operations(0)

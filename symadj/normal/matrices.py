@@ -2,8 +2,8 @@
 
     inv(Aᵀ)[i,j] = inv(A)[j,i]       det(Aᵀ) = det(A)       Σ_j A[i,j]·inv(A)[j,k] = [i == k]
 
-The matrix and its transpose share one head. The last rule holds for a matrix of plain entries; it is registered when the
-inverse is first met, and applied to sums whose index stands in these two atoms alone.
+The matrix and its transpose share one head. The last rule holds for a matrix of plain entries; it is registered when
+the inverse is first met, and applied to sums whose index stands in these two atoms alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from symadj.normal.substitution import substitute
 
 
 def matrix_atom(store: Store, kind: str, matrix: Poly, arguments: tuple[Argument, ...], rank: int) -> Poly:
-    """``inv(matrix)[arguments]`` (``kind`` "inverse") or ``det(matrix)`` ("determinant"), of a stack for a rank above 2."""
+    """``inv(matrix)[arguments]`` (``kind`` "inverse") or ``det(matrix)`` ("determinant"), of a stack for a rank above 2.
+    """
     first, second = f"${rank - 2}", f"${rank - 1}"
     transposed = substitute(store, matrix, {first: second, second: first})
     key, other = poly_key(matrix), poly_key(transposed)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
+from symadj.errors import BudgetExceeded
 from symadj.normal.counting import Facts
 from symadj.normal.isl_build import Frame
 from symadj.normal.isl_products import ProductTest
@@ -18,6 +19,7 @@ from symadj.terms.index import Index
 if TYPE_CHECKING:
     import islpy as isl
 
+MOST_COLUMNS = 48
 TOTAL = "+"
 """The column of the sum of all sizes and parameters, first in the frames that look for a least point."""
 
@@ -100,9 +102,12 @@ class Region:
     ) -> Frame:
         """The frame of all columns in the pieces and forms: sizes, then free variables, coordinates, opaque columns.
 
-        With ``total``, the sum of the sizes and parameters is the first column of all.
+        With ``total``, the sum of the sizes and parameters is the first column of all. Raises ``BudgetExceeded`` past
+        ``MOST_COLUMNS``, where a single isl operation can take minutes.
         """
         names = self._closure(self._names(pieces).union(*forms) - {""})
+        if len(names) > MOST_COLUMNS:
+            raise BudgetExceeded(f"more than {MOST_COLUMNS} integer unknowns in one comparison")
         first = [*self.context.sizes, *self.context.integers, *self.free]
         rest = sorted(names - set(first), key=lambda n: (n in self.columns.opaque, n[0] != "@", len(n), n))
         return Frame(context, [*([TOTAL] if total else []), *first, *rest])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from time import monotonic
 
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.point_linear import Columns, Linear, negated, normal_equality, normal_inequality, plus, shifted
@@ -52,6 +53,12 @@ class SizeContext:
     integers: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     tables: Mapping[str, Index] = field(default_factory=dict)
+    deadline: float | None = None
+
+    def check_time(self) -> None:
+        """Raises ``BudgetExceeded`` past the deadline, a value of ``time.monotonic``."""
+        if self.deadline is not None and monotonic() > self.deadline:
+            raise BudgetExceeded("the time allowed for the statement ran out")
 
 
 @dataclass(frozen=True, slots=True)

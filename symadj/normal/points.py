@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.counting import Counting
 from symadj.normal.isl_build import Frame
-from symadj.normal.isl_context import OPERATIONS, session
+from symadj.normal.isl_context import OPERATIONS, OperationsExceeded, session
 from symadj.normal.isl_zero import Cell, ZeroTest, cancel_equal, overlay
 from symadj.normal.point_expand import Witness, search, witness_at
 from symadj.normal.point_groups import Group, grouped
@@ -51,6 +52,8 @@ def is_zero(terms: Iterable[PointTerm], free: Free, context: SizeContext, operat
     ``None``.
 
     >>> from fractions import Fraction
+from time import monotonic
+from time import monotonic
     >>> from symadj.terms.index import constant, size, var
     >>> i, j, n = var("i"), var("j"), size("n")
     >>> forward = PointTerm(Fraction(1), atoms=(("x", (i,), 1),), binders=(("i", constant(0), n),))
@@ -69,6 +72,8 @@ def decide(terms: Iterable[PointTerm], free: Free, context: SizeContext, operati
     members = list(terms)
     reason: str | None = None
     for group in grouped(members, free):
+        if reason is not None and context.deadline is not None and monotonic() > context.deadline:
+            break
         outcome = _decide_group(group, free, context, operations)
         if outcome.zero is False:
             return outcome
@@ -81,17 +86,15 @@ def _decide_group(group: Group, free: Free, context: SizeContext, operations: in
     """A short try, plain expansion at small sizes, then all the work that is allowed."""
     try:
         outcome = _Problem(free, context, min(operations, FEW_OPERATIONS)).decide(group)
-    except Unsupported as error:
-        outcome = Decision(None, str(error))
-    except BudgetExceeded as error:
+    except OperationsExceeded:
         if search(group.terms, free, context) is not None:
             return Decision(False)
-        if operations <= FEW_OPERATIONS:
-            return Decision(None, str(error))
         try:
             return _Problem(free, context, operations).decide(group)
-        except (Unsupported, BudgetExceeded) as last:
-            return Decision(None, str(last))
+        except (Unsupported, BudgetExceeded) as error:
+            return Decision(None, str(error))
+    except (Unsupported, BudgetExceeded) as error:
+        outcome = Decision(None, str(error))
     if outcome.zero is None and search(group.terms, free, context) is not None:
         return Decision(False)
     return outcome
@@ -136,6 +139,7 @@ class _Problem:
         found: dict[int, list[Piece]] = {}
         renamings = self._canonical_orders(group)
         for term, coordinates in zip(group.terms, group.coordinates, strict=True):
+            self.context.check_time()
             for system in systems(self.columns, term, dict(zip(group.names(), coordinates, strict=True))):
                 for promoted, piece in counting.pieces(system):
                     found.setdefault(promoted, []).append(self._canonical(piece, renamings))

@@ -1,7 +1,7 @@
 """Sums over roots of unity: ``Σ_{k<n} exp(2πi·k·m/n) = n·[m = 0]`` for an integer m with ``−n < m < n``.
 
-This is the orthogonality of the characters of the integers modulo n: what makes a discrete Fourier transform invertible.
-Complete for integer expressions m whose ranges in scope keep them between −n and n.
+This is the orthogonality of the characters of the integers modulo n: what makes a discrete Fourier transform
+invertible. Complete for integer expressions m whose ranges in scope keep them between −n and n.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def sum_of_roots(store: Store, inside: list[tuple[Factor, Exponent]], variable: 
 def _frequency(
     store: Store, exponents: dict[int, Exponent], coefficient: Fraction, variable: str, upper: Index
 ) -> Index | None:
-    """m, where the monomial is ``2πi·variable·m/upper``: a product of index variables and sizes with a whole coefficient."""
+    """m, where the monomial is ``2πi·variable·m/upper``: a product of index variables and sizes with a whole
+    coefficient.
+    """
     wanted = [("imaginary", "1j", 1), ("constant", "pi", 1)]
     product = constant(1)
     seen: list[tuple[str, str, Exponent]] = []

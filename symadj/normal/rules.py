@@ -126,7 +126,8 @@ def _settle_delta(store: Store, exponents: dict[int, Exponent], coefficient: Coe
 def _merge_digits(
     store: Store, equal: list[int], exponents: dict[int, Exponent], coefficient: Coefficient
 ) -> Poly | None:
-    """``[a == e//d]·[b == e % d] = [e == a·d + b]·[0 <= b < d]``; a sum over a digit takes it apart again (``sums``)."""
+    """``[a == e//d]·[b == e % d] = [e == a·d + b]·[0 <= b < d]``; a sum over a digit takes it apart again (``sums``).
+    """
     found: dict[tuple[Index, Index], dict[str, tuple[int, Index]]] = {}
     for number in equal:
         parts = division(as_index(store.factors[number].arguments[0]))
@@ -147,7 +148,8 @@ def _merge_digits(
 
 
 def solve_delta(index: Index, prefer: str | None = None) -> tuple[str, Index] | None:
-    """``index == 0`` solved for a variable that stands in it once, with coefficient ±1: ``prefer``, or the last by name.
+    """``index == 0`` solved for a variable that stands in it once, with coefficient ±1: ``prefer``, or the last by
+    name.
     """
     best: tuple[str, Index] | None = None
     for monomial, coefficient in index.terms:
@@ -205,9 +207,11 @@ def _reduced(exponents: dict[int, Exponent], monomial: Monomial) -> Monomial:
 
 
 def leading(store: Store, body: Poly) -> Monomial | None:
-    """The greatest monomial in one order of all monomials, sizes counting as numbers; None where it is not the only one.
+    """The greatest monomial in one order of all monomials, sizes counting as numbers; None where it is not the only
+    one.
 
-    The order is lexicographic, scalars before functions, entries, bases and sums, so that rewriting by several bases ends.
+    The order is lexicographic, scalars before functions, entries, bases and sums, so that rewriting by several bases
+    ends.
     """
     ranked = sorted(((_degrees(store, m), m) for m in body if m != UNIT), reverse=True)
     if not ranked or not ranked[0][0]:

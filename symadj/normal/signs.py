@@ -237,7 +237,8 @@ def _zero_atom(
 
 
 def by_cases(store: Store, poly: Poly, function: Callable[[Poly], Poly]) -> Poly | None:
-    """``f(p) = c·f(p(c=1)) + (1 − c)·f(p(c=0))`` for an indicator c that multiplies terms of p; None where there is none.
+    """``f(p) = c·f(p(c=1)) + (1 − c)·f(p(c=0))`` for an indicator c that multiplies terms of p; None where there is
+    none.
 
     A case in which f has no value gives 0: there the expression has none, and nothing is claimed of it.
     """

@@ -1,8 +1,8 @@
 """Equations between sympy expressions, as statements: ``Sum``, ``Product``, ``Indexed``, ``KroneckerDelta``.
 
-An ``IndexedBase`` is a tensor; its shape is the one it was made with, or the one given by ``shapes``. A symbol that some sum
-binds or that stands in a subscript is an index, one that stands in a shape or a limit is a size, any other one is a
-scalar. Free indices range over the axes that they index alone. Nothing is simplified by sympy.
+An ``IndexedBase`` is a tensor; its shape is the one it was made with, or the one given by ``shapes``. A symbol that
+some sum binds or that stands in a subscript is an index, one that stands in a shape or a limit is a size, any other
+one is a scalar. Free indices range over the axes that they index alone. Nothing is simplified by sympy.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from symadj.terms.nodes import (
 from symadj.terms.statement import EqualClaim, Let, Shape, Statement, Tensor
 
 FUNCTIONS = {
-    "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
+    "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh",
+    "tanh": "tanh",
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "Abs": "abs", "sign": "sign", "erf": "erf",
 }  # fmt: skip
 

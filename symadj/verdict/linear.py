@@ -18,7 +18,9 @@ def linear_claim(statement: Statement, proof: Proof, claim: LinearClaim) -> tupl
     The syntactic check comes first; what it does not accept (``x*x - x*x``) is decided by the normal form, completely
     for the class that ``normal.decide`` names.
     """
-    obstacles = [linearity(statement.forward, output, claim.input, complex=statement.complex) for output in statement.outputs]
+    obstacles = [
+        linearity(statement.forward, output, claim.input, complex=statement.complex) for output in statement.outputs
+    ]
     if not any(obstacles):
         return True, ""
     env = proof.forward

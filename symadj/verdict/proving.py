@@ -12,6 +12,7 @@ verdict.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from symadj.calculus import Hypothesis, Pullback, discharge, domain, pullback
@@ -21,7 +22,7 @@ from symadj.normal.domains import Unproved, check_accesses, size_context
 from symadj.normal.programs import Proof, names_in
 from symadj.normal.translate import Environment
 from symadj.terms.nodes import Entry, walk
-from symadj.terms.printer import format_condition, format_let
+from symadj.terms.printer import format_condition
 from symadj.terms.statement import (
     Assumption,
     Claim,
@@ -59,7 +60,7 @@ def prove(statement: Statement, *, deadline: float | None = None, refute: bool =
         if verdict.status == "proved" and unproved:
             verdict = ClaimVerdict(claim.target, "unknown", reason=_unchecked(unproved))
         if verdict.status == "unknown" and refute:
-            verdict = refuted(statement, claim, verdict, _formula(derived, claim), deadline)
+            verdict = refuted(statement, claim, verdict, deadline)
         claims[claim.target] = verdict
     return Verdict(statement.name, combined(claims.values()), claims, perf_counter() - start, statement)
 
@@ -79,13 +80,6 @@ def _derived(statement: Statement) -> Pullback | None:
     return pullback(forward, statement.outputs, inputs, complex=statement.complex)
 
 
-def _formula(derived: Pullback | None, claim: Claim) -> str | None:
-    """The right formula for a gradient, with the lines that it needs, in the notation."""
-    if derived is None or not isinstance(claim, GradientClaim):
-        return None
-    return "\n".join(format_let(let) for let in _used(derived.lets, [f"d{claim.input}"]))
-
-
 def _claims(statement: Statement, derived: Pullback | None, deadline: float | None) -> dict[str, ClaimVerdict]:
     found: dict[str, ClaimVerdict] = {}
     gradients = [c for c in statement.claims if isinstance(c, GradientClaim)]
@@ -93,9 +87,7 @@ def _claims(statement: Statement, derived: Pullback | None, deadline: float | No
         found.update(_gradients(statement, gradients, derived, deadline))
     others = [c for c in statement.claims if not isinstance(c, GradientClaim)]
     if others:
-        needed = _independent(
-            statement, _undischarged(statement, domain(statement.forward, complex=statement.complex))
-        )
+        needed = _independent(statement, _undischarged(statement, domain(statement.forward, complex=statement.complex)))
         for attempt in _attempts(needed):
             proof = _proof(statement, attempt, deadline)
             for claim in others:
@@ -120,7 +112,7 @@ def _proof(statement: Statement, used: Sequence[Hypothesis], deadline: float | N
         statement.forward,
         (*statement.assumptions, *granted),
         statement.integers,
-        sizes=size_context(statement),
+        sizes=replace(size_context(statement), deadline=deadline),
         complex=statement.complex,
         budget=BUDGET,
         deadline=deadline,
@@ -157,9 +149,7 @@ def _gradients(
 ) -> dict[str, ClaimVerdict]:
     program = _Backward(statement, _proof(statement, (), deadline), derived.lets)
     lines = (*statement.forward, *_used(statement.backward, [c.target for c in claims]))
-    values = [
-        h for h in _undischarged(statement, domain(lines, complex=statement.complex)) if not program.known(h)
-    ]
+    values = [h for h in _undischarged(statement, domain(lines, complex=statement.complex)) if not program.known(h)]
     smooth = [h for h in _undischarged(statement, derived.hypotheses) if program.matters(h)]
     granted: dict[tuple[Hypothesis, ...], _Backward] = {}
     found: dict[str, ClaimVerdict] = {}

@@ -1,7 +1,7 @@
 """Counterexamples for what is not proved, and the formula that would have been right.
 
-A claim is disproved by numbers alone: sizes and entries that the oracle finds, writes down, and reads back and evaluates
-again. Where it finds none the claim stays unknown, with what was tried.
+A claim is disproved by numbers alone: sizes and entries that the oracle finds, writes down, and reads back and
+evaluates again. Where it finds none the claim stays unknown, with what was tried.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from time import monotonic
 
 from symadj.calculus import Hypothesis
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
+from symadj.formulas import formula_for
 from symadj.oracle import OutOfRange, accidental, confirm, search
 from symadj.terms.nodes import ONE_TERM, ZERO_TERM
-from symadj.terms.statement import Assumption, Claim, EqualClaim, Let, Statement, Tensor
+from symadj.terms.statement import Assumption, Claim, EqualClaim, GradientClaim, Let, Statement, Tensor
 from symadj.verdict.claim import ClaimVerdict
 
 # Seconds for one claim's search and for the sizes at which it happens to hold; less where the deadline is nearer.
@@ -24,9 +25,7 @@ MOST_SIZES = 12
 POINT_SECONDS = 2.0
 
 
-def refuted(
-    statement: Statement, claim: Claim, verdict: ClaimVerdict, formula: str | None, deadline: float | None
-) -> ClaimVerdict:
+def refuted(statement: Statement, claim: Claim, verdict: ClaimVerdict, deadline: float | None) -> ClaimVerdict:
     """The claim as disproved, where the oracle finds numbers; else unknown, with how far it looked.
 
     Raises ``StatementError`` where a line reads outside of its tensor.
@@ -47,9 +46,19 @@ def refuted(
         verdict.target,
         "disproved",
         counterexample=found.counterexample,
-        formula=formula,
+        formula=_formula(statement, claim),
         holds_at=_holds_at(statement, claim, deadline),
     )
+
+
+def _formula(statement: Statement, claim: Claim) -> str | None:
+    """The formula that would have been right, with the lines that it needs."""
+    if not isinstance(claim, GradientClaim):
+        return None
+    try:
+        return formula_for(statement, claim.input)
+    except (Unsupported, BudgetExceeded):
+        return None
 
 
 def _holds_at(statement: Statement, claim: Claim, deadline: float | None) -> tuple[dict[str, int], ...]:

@@ -14,7 +14,9 @@ B = sympy.IndexedBase("B", shape=(n, m))
 x = sympy.IndexedBase("x", shape=(n,))
 
 
-def trace_of(first: sympy.IndexedBase, second: sympy.IndexedBase, rows: sympy.Symbol, columns: sympy.Symbol) -> sympy.Expr:
+def trace_of(
+    first: sympy.IndexedBase, second: sympy.IndexedBase, rows: sympy.Symbol, columns: sympy.Symbol
+) -> sympy.Expr:
     return sympy.Sum(first[i, j] * second[j, i], (i, 0, rows - 1), (j, 0, columns - 1))
 
 

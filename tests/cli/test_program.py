@@ -277,7 +277,8 @@ def test_help_imports_no_prover(arguments: list[str]) -> None:
     modules = set(result.stderr.split())
     heavy = {"sympy", "islpy", "mpmath", "numpy", "multiprocessing", "tomllib", "ast"}
     assert not heavy & (modules - {"ast"})
-    assert {each for each in modules if each.startswith("symadj")} == {"symadj", "symadj.errors", "symadj.commands"}
+    own = {each for each in modules if each.startswith("symadj") and not each.startswith("symadj.command_")}
+    assert own == {"symadj", "symadj.errors", "symadj.commands"}  # the modules of single commands know of click alone
 
 
 def test_importing_the_package_imports_next_to_nothing() -> None:

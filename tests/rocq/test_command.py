@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from symadj.commands import cli
+
+needs_coqc = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
 
 FILE = """
 [adjoint]
@@ -28,6 +32,7 @@ assume   = "x[i] != 0"
 """
 
 
+@needs_coqc
 def test_proved_claims_are_checked_and_false_ones_are_not_exported(tmp_path: Path) -> None:
     file = tmp_path / "some.toml"
     file.write_text(FILE, encoding="utf-8")

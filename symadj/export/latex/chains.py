@@ -93,7 +93,7 @@ class Parts:
         elif length <= 0.8 * LINE:
             rows.append(rf"&\quad \tag*{{\reason{{{reason}}}}}")
         else:
-            share = max(0.3, min(0.8, (LINE - used) / LINE - 0.05))
+            share = max(0.3, min(0.7, 0.85 - used / LINE))
             rows.append(rf"&\quad \parbox[t]{{{share:.2f}\linewidth}}{{\raggedright\reason{{{reason}}}}}")
         return rows
 

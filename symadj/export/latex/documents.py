@@ -29,7 +29,8 @@ _PREAMBLE = (
 \definecolor{linkcolour}{rgb}{0.1,0.25,0.5}
 \setlength{\mathindent}{1.5em}
 \allowdisplaybreaks[2]
-\setlength{\emergencystretch}{3em}
+\sloppy
+\setlength{\emergencystretch}{5em}
 \newtheorem{theorem}{Theorem}
 \newtheorem{falseclaim}[theorem]{False claim}
 \newtheorem{openclaim}[theorem]{Undecided claim}

@@ -114,7 +114,7 @@ class LatexWriter(Writer):
                 plain = []
             name = index_name(binder.index)
             own = not binder.lower.terms and self.ranges.get(binder.index) == binder.upper
-            rows = [name, *conditions] if own and not _mentions(conditions, binder.index) else conditions
+            rows = [name, *conditions] if own else conditions
             rows = [r for row in rows for r in row.split(_RELATIONS["and"])]
             stacked = r"\\ ".join(rows)
             below = rf"\substack{{{stacked}}}" if len(rows) > 1 else stacked
@@ -150,10 +150,6 @@ class LatexWriter(Writer):
 
 def _operator(function: str) -> str:
     return {"real": "Re", "imag": "Im"}.get(function, function)
-
-
-def _mentions(conditions: Sequence[str], name: str) -> bool:
-    return any(re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", c) for c in conditions)
 
 
 def _branch(text: str) -> str:

@@ -112,7 +112,6 @@ def _own(term: Term) -> float:
             return 0.0
 
 
-
 def cost_of_lines(lets: Iterable[Let]) -> float:
     """The cost of a program."""
     return sum(cost(let.body, ranges_of(let)) + points_of(let) * _ADDITION for let in lets)

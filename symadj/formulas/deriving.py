@@ -65,7 +65,8 @@ def _stays_inside(statement: Statement, lets: Sequence[Let]) -> bool:
 
 
 def formula_for(statement: Statement, input: str) -> str | None:
-    """The backward formula of one input in the notation, its lines one below the other; ``None`` where there is none.
+    """The backward formula of one input in the notation, its lines one below the other; ``None`` where there is
+    none.
     """
     try:
         lets = derived(statement, [input])
@@ -147,5 +148,3 @@ def _in_matrices(let: Let, names: dict[str, str]) -> Let:
         return None
 
     return replace(let, body=mapped(let.body, replaced), source=None)
-
-

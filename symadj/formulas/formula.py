@@ -11,7 +11,8 @@ from symadj.terms.statement import Let, Shape, Statement
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a derived backward program, in the order in which they are computed, and the statement they are of.
+    """The lines of a derived backward program, in the order in which they are computed, and the statement they
+    are of.
     """
 
     statement: Statement

@@ -38,7 +38,7 @@ def unify(pattern: Term, target: Term, found: Binding, wild: frozenset[str]) -> 
             yield from _subscripts(left, right, found, wild)
         case IndexValue(a), IndexValue(b):
             yield from _subscripts((a,), (b,), found, wild)
-        case (Number() | Constant()), (Number() | Constant()):
+        case ((Number() | Constant()), (Number() | Constant())):
             if pattern == target:
                 yield found
         case Add(left), Add(right):

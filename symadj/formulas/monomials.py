@@ -94,4 +94,3 @@ def _multiply(result: Monomial, term: Term, exponent: Fraction, names: Names) ->
 def _mergeable(base: Term, value: Fraction) -> bool:
     """``(a*b)**e`` is ``a**e * b**e`` for integers; a root of a product stays whole."""
     return value.denominator == 1 or not isinstance(base, Mul | Power)
-

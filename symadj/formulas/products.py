@@ -68,9 +68,7 @@ def _needs(binder: Binder) -> set[str]:
     return found if binder.condition is None else found | condition_variables(binder.condition)
 
 
-def _eliminated(
-    monomial: Monomial, order: Sequence[Binder], together: bool, cotangents: frozenset[str]
-) -> Term:
+def _eliminated(monomial: Monomial, order: Sequence[Binder], together: bool, cotangents: frozenset[str]) -> Term:
     """The sums carried out from the innermost; ``together`` keeps all of them around one product."""
     parts: list[tuple[Part, set[str]]] = [(p, free_variables(p[0])) for p in monomial.atoms.values()]
     bound = {b.index for b in order}

@@ -80,9 +80,7 @@ def _is(term: Term, name: str) -> bool:
     return isinstance(term, Entry) and term.tensor == name
 
 
-def _candidates(
-    lets: Sequence[Let], shapes: Callable[[str], Shape | None]
-) -> list[tuple[str, _Candidate]]:
+def _candidates(lets: Sequence[Let], shapes: Callable[[str], Shape | None]) -> list[tuple[str, _Candidate]]:
     counts: dict[str, tuple[int, _Candidate]] = {}
     for let in lets:
         axes = dict(zip(let.indices, let.shape, strict=True))
@@ -122,9 +120,7 @@ def _parts(term: Term, axes: Mapping[str, Index]) -> Iterator[tuple[Term, Mappin
         yield from _parts(part, inner)
 
 
-def _candidate(
-    part: Term, axes: Mapping[str, Index], shapes: Callable[[str], Shape | None]
-) -> _Candidate | None:
+def _candidate(part: Term, axes: Mapping[str, Index], shapes: Callable[[str], Shape | None]) -> _Candidate | None:
     free = free_variables(part)
     order = [n for n in _appearance(part) if n in free]
     if set(order) != free or any(n not in axes or axes[n].variables() for n in order):
@@ -161,5 +157,3 @@ def _standing(term: Term, shapes: Callable[[str], Shape | None]) -> dict[str, se
                 if subscript.variable is not None:
                     found.setdefault(subscript.variable, set()).add(axis)
     return found
-
-

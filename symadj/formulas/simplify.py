@@ -295,5 +295,3 @@ def _counted(monomial: Monomial) -> Monomial:
         counted = flat(IndexValue(binder.upper), Names())
         result = product(result, counted)
     return result
-
-

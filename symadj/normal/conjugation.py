@@ -74,9 +74,7 @@ def _of_factor(store: Store, factor: Factor, exponent: Exponent) -> Poly:
 
 def is_norm(store: Store, poly: Poly) -> bool:
     """Whether a polynomial is a sum of products ``x·conj(x)`` with positive coefficients: real, and not negative."""
-    return all(
-        c > 0 and _paired(store, [(store.factors[n], e) for n, e in m]) for m, c in poly.items()
-    )
+    return all(c > 0 and _paired(store, [(store.factors[n], e) for n, e in m]) for m, c in poly.items())
 
 
 def _paired(store: Store, factors: list[tuple[Factor, Exponent]]) -> bool:

@@ -98,7 +98,8 @@ def deepest_let(store: Store, poly: Poly, closed: set[int]) -> Head | None:
 
 
 def clear_denominators(store: Store, poly: Poly) -> Poly:
-    """The polynomial times a product of its denominators; it vanishes iff the polynomial does, where that is defined.
+    """The polynomial times a product of its denominators; it vanishes iff the polynomial does, where that is
+    defined.
     """
     for _ in range(8):
         lowest: dict[int, Exponent] = {}

@@ -79,7 +79,10 @@ def _read(access: Access, shape: Shape, violation: Violation) -> str:
 
 
 def _values(statement: Statement, access: Access, shape: Shape, violation: Violation) -> str:
-    """The sizes, parameters, indices and table entries on which the access depends, in the statement's order."""
+    """The sizes, parameters, indices and table entries on which the access depends, in the statement's order.
+
+    Those that only guards or assumptions mention are named where they are not as small as they could be.
+    """
     indices = [*access.subscripts, *shape]
     names: set[str] = set()
     for index in indices:
@@ -87,8 +90,11 @@ def _values(statement: Statement, access: Access, shape: Shape, violation: Viola
     for name, lower, upper in reversed(access.where.ranges):
         if name in names:
             names |= lower.variables() | upper.variables() | lower.sizes() | upper.sizes()
+    values = violation.values
+    names.update(name for name in statement.sizes if values.get(name, 1) > 1)
+    names.update(name for name in statement.integers if values.get(name, 0) > 0)
     order = [*statement.sizes, *statement.integers, *(name for name, _, _ in access.where.ranges)]
-    parts = [f"{name} = {violation.values[name]}" for name in order if name in names and name in violation.values]
+    parts = [f"{name} = {values[name]}" for name in order if name in names and name in values]
     for (tensor, at), number in violation.tables.items():
         entry = f"{tensor}[{', '.join(map(str, at))}]" if at else tensor
         parts.append(f"{entry} = {number}")

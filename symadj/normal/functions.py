@@ -252,7 +252,8 @@ def _ratio_inverse(store: Store, poly: Poly) -> Poly:
 
 
 def expand_angle(store: Store, poly: Poly) -> tuple[Poly, Poly]:
-    """sin and cos of a sum of terms with integer multiples, through those of the terms; ``cos² = 1 − sin²`` is applied.
+    """sin and cos of a sum of terms with integer multiples, through those of the terms; ``cos² = 1 − sin²`` is
+    applied.
     """
     sine: Poly = {}
     cosine: Poly = {UNIT: 1}

@@ -83,12 +83,8 @@ def _equal_forms(store: Store, index: Index) -> list[Index]:
     """The expression, and what the statement's equations between products of sizes (``p*q == m*n``) make of it."""
     forms = [index]
     for left, right in store.equations:
-        forms += [
-            index - Index(((left, c),)) + Index(((right, c),)) for m, c in index.terms if m == left
-        ]
-        forms += [
-            index - Index(((right, c),)) + Index(((left, c),)) for m, c in index.terms if m == right
-        ]
+        forms += [index - Index(((left, c),)) + Index(((right, c),)) for m, c in index.terms if m == left]
+        forms += [index - Index(((right, c),)) + Index(((left, c),)) for m, c in index.terms if m == right]
     return forms
 
 

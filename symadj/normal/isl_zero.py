@@ -153,9 +153,7 @@ class ZeroTest:
             left, point = self._least_value(left, name, point)
         return point
 
-    def _least_value(
-        self, cells: list[Cell], name: str, known: dict[str, int]
-    ) -> tuple[list[Cell], dict[str, int]]:
+    def _least_value(self, cells: list[Cell], name: str, known: dict[str, int]) -> tuple[list[Cell], dict[str, int]]:
         """The cells and a nonzero point at the least value of a column; ``known`` is a nonzero point of the cells."""
         least = [cell.points.dim_min_val(self.frame.names.index(name)) for cell in cells]
         if not all(value.is_int() for value in least):

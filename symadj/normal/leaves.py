@@ -58,7 +58,8 @@ def _of_mask(store: Store, kind: str, index: Index) -> Poly | None:
 
 
 def guard(store: Store, kind: str, index: Index) -> Poly:
-    """``[index == 0]`` or ``[index >= 0]`` as a polynomial; decided where it is a number or the ranges in scope tell.
+    """``[index == 0]`` or ``[index >= 0]`` as a polynomial; decided where it is a number or the ranges in scope
+    tell.
     """
     index = tidy(store, index)
     value = index.value

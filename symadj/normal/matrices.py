@@ -15,8 +15,7 @@ from symadj.normal.substitution import substitute
 
 
 def matrix_atom(store: Store, kind: str, matrix: Poly, arguments: tuple[Argument, ...], rank: int) -> Poly:
-    """``inv(matrix)[arguments]`` (``kind`` "inverse") or ``det(matrix)`` ("determinant"), of a stack for a rank above 2.
-    """
+    """``inv(matrix)[arguments]`` (``kind`` "inverse") or ``det(matrix)`` ("determinant"), of a stack for rank > 2."""
     first, second = f"${rank - 2}", f"${rank - 1}"
     transposed = substitute(store, matrix, {first: second, second: first})
     key, other = poly_key(matrix), poly_key(transposed)

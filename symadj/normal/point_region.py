@@ -141,9 +141,7 @@ class Region:
     def ascending(self, frame: Frame, alike: Sequence[Sequence[Sequence[str]]]) -> isl.Set:
         """The points at which the copies of each name stand in lexicographic order."""
         neighbours = [
-            lexicographic(list(first), list(second))
-            for copies in alike
-            for first, second in pairwise(copies)
+            lexicographic(list(first), list(second)) for copies in alike for first, second in pairwise(copies)
         ]
         found = []
         for choice in product(*neighbours):

@@ -183,9 +183,7 @@ def _unit_step(columns: Columns, system: System) -> tuple[Linear, str] | None:
     """The first equality with a counted column that it determines; rather one that no opaque column hides elsewhere."""
     for equality in system.equalities:
         names = [
-            name
-            for name in system.counted
-            if abs(equality.get(name, 0)) == 1 and not columns.hides(equality, name)
+            name for name in system.counted if abs(equality.get(name, 0)) == 1 and not columns.hides(equality, name)
         ]
         if names:
             if len(names) > 1 and columns.opaque:

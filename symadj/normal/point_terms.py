@@ -159,9 +159,7 @@ def systems(columns: Columns, term: PointTerm, coordinates: Mapping[str, Index])
     equalities = [plus(columns.form(index, values), {name: 1}, -1) for name, index in coordinates.items()]
     weight = _weight(term, values)
     for case in all_cases(columns, term.conditions, values):
-        system = System(
-            list(counted), [*equalities, *case.equalities], [*ranges, *case.inequalities], [], dict(weight)
-        )
+        system = System(list(counted), [*equalities, *case.equalities], [*ranges, *case.inequalities], [], dict(weight))
         release_floors(columns, system)
         yield system
 

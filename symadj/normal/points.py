@@ -52,8 +52,6 @@ def is_zero(terms: Iterable[PointTerm], free: Free, context: SizeContext, operat
     ``None``.
 
     >>> from fractions import Fraction
-from time import monotonic
-from time import monotonic
     >>> from symadj.terms.index import constant, size, var
     >>> i, j, n = var("i"), var("j"), size("n")
     >>> forward = PointTerm(Fraction(1), atoms=(("x", (i,), 1),), binders=(("i", constant(0), n),))

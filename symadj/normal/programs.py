@@ -129,9 +129,7 @@ class Proof:
         env = Environment(self.store, {"": value})
         return entry(env, "", tuple(var(n) for n in names))
 
-    def _equal(
-        self, value: Value, other: Value, budget: int
-    ) -> bool:
+    def _equal(self, value: Value, other: Value, budget: int) -> bool:
         saved = self.store.budget
         self.store.budget = min(saved, budget)
         before = self.store.budget

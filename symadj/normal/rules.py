@@ -126,7 +126,8 @@ def _settle_delta(store: Store, exponents: dict[int, Exponent], coefficient: Coe
 def _merge_digits(
     store: Store, equal: list[int], exponents: dict[int, Exponent], coefficient: Coefficient
 ) -> Poly | None:
-    """``[a == e//d]·[b == e % d] = [e == a·d + b]·[0 <= b < d]``; a sum over a digit takes it apart again (``sums``).
+    """``[a == e//d]·[b == e % d] = [e == a·d + b]·[0 <= b < d]``; a sum over a digit takes it apart again
+    (``sums``).
     """
     found: dict[tuple[Index, Index], dict[str, tuple[int, Index]]] = {}
     for number in equal:

@@ -136,7 +136,8 @@ def rational_content(poly: Poly) -> Fraction:
 
 
 def shared_content(store: Store, poly: Poly, may_leave: Callable[[Factor], bool]) -> tuple[Poly, Poly]:
-    """``poly = content·rest``: the positive rational content, and each factor that ``may_leave`` to its least exponent.
+    """``poly = content·rest``: the positive rational content, and each factor that ``may_leave`` to its least
+    exponent.
     """
     shared: dict[int, Exponent] = {}
     first = True

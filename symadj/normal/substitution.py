@@ -76,7 +76,8 @@ def _tidied(store: Store, argument: Argument) -> Argument:
 
 
 def _must_rebuild(head: Head, before: tuple[Argument, ...], after: tuple[Argument, ...]) -> bool:
-    """Arguments that became equal may cancel inside (``sin(x[i] − x[j])`` at j = i); an index that is a number changes.
+    """Arguments that became equal may cancel inside (``sin(x[i] − x[j])`` at j = i); an index that is a number
+    changes.
     """
     return len(set(after)) < len(set(before)) or (head.counts and any(not isinstance(a, str) for a in after))
 

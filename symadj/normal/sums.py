@@ -99,7 +99,8 @@ def _arguments(store: Store, factor: Factor) -> list[Index]:
 
 
 def _length(store: Store, ends: Range) -> Poly:
-    """The number of values of a range: its length where that cannot be negative, else an empty product summed over it.
+    """The number of values of a range: its length where that cannot be negative, else an empty product summed
+    over it.
     """
     lower, upper = ends
     length = upper - lower
@@ -238,9 +239,7 @@ def _contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range])
     return None
 
 
-def _without(
-    store: Store, atoms: dict[int, Exponent], bound: dict[str, Range], variable: str, value: Poly
-) -> Poly:
+def _without(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range], variable: str, value: Poly) -> Poly:
     """The sums over the other variables, of the other atoms times the value of the sum over this one."""
     rest = {n: e for n, e in atoms.items() if variable not in store.factors[n].free}
     result = multiply(store, settle(store, rest, 1), value)
@@ -249,9 +248,7 @@ def _without(
     return result
 
 
-def _merge(
-    store: Store, factor: Factor, atoms: dict[int, Exponent], bound: dict[str, Range], taken: set[str]
-) -> None:
+def _merge(store: Store, factor: Factor, atoms: dict[int, Exponent], bound: dict[str, Range], taken: set[str]) -> None:
     """The atoms and variables of a component, with names that nothing around has: a copy for each time it is met."""
     body, names = open_component(store, factor)
     ((monomial, _),) = body.items()

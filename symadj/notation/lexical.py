@@ -168,5 +168,3 @@ def parse_line(located: Located) -> tuple[ast.Name, list[ast.Name] | None, ast.e
             raise located.at(index, f"the index {index.id!r} is repeated on the left")
         names.append(index)
     return target.value, names, line.value
-
-

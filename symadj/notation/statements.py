@@ -199,9 +199,7 @@ class StatementReader:
             what = "an integer tensor, which has no gradient" if stem in self.declared.below else "no input"
             raise line.located.at(line.target, f"{line.name!r} is used nowhere and claims nothing: {stem!r} is {what}")
 
-    def _statement(
-        self, forward: list[Let], backward: list[Let], claims: list[Claim], assumed: Assumed
-    ) -> Statement:
+    def _statement(self, forward: list[Let], backward: list[Let], claims: list[Claim], assumed: Assumed) -> Statement:
         table, shapes = self.table, self.declared.shapes
         return Statement(
             name=self.name,

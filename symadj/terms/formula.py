@@ -283,4 +283,3 @@ def _index_condition(relation: str, index: Index) -> str:
         below = Index(negative.terms[:-1])
         return f"{below} < {positive}" if below.terms else f"{positive} > 0"
     return f"{positive} >= {negative}" if negative.value is not None else f"{negative} <= {positive}"
-

@@ -60,7 +60,8 @@ IndexMonomial = tuple[IndexAtom, ...]
 
 
 def atom_key(atom: IndexAtom) -> tuple[object, ...]:
-    """A total order of the atoms: sizes before variables, by name; then floors, remainders and look-ups, by their text.
+    """A total order of the atoms: sizes before variables, by name; then floors, remainders and look-ups, by
+    their text.
     """
     if isinstance(atom, Size):
         return (0, atom.name)

@@ -218,7 +218,7 @@ Term = (
 )
 
 # The known functions of scalars, and how many arguments each takes. ``relu``, ``abs``, ``sign``, ``maximum`` and
-# ``minimum`` have kinks. There is no ``where``: the reader turns it into products with Indicators, for it does not guard.
+# ``minimum`` have kinks. There is no ``where``: it does not guard, and is read as products with Indicators.
 FUNCTIONS: dict[str, int] = {
     "exp": 1, "log": 1, "sin": 1, "cos": 1, "tan": 1, "sinh": 1, "cosh": 1, "tanh": 1,
     "arcsin": 1, "arccos": 1, "arctan": 1, "abs": 1, "sign": 1, "erf": 1, "sigmoid": 1, "softplus": 1,

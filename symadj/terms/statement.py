@@ -136,7 +136,8 @@ class Statement:
     line: int | None = None
 
     def shape(self, name: str) -> Shape:
-        """The shape of an input, a let of forward or backward, or a cotangent ``d<output>``; ``KeyError`` if unknown.
+        """The shape of an input, a let of forward or backward, or a cotangent ``d<output>``; ``KeyError`` if
+        unknown.
         """
         for tensor in self.inputs:
             if tensor.name == name:

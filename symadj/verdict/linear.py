@@ -1,4 +1,5 @@
-"""Claims of linearity: f(a·u + b·v) = a·f(u) + b·f(v), for all scalars a, b and all u, v, the other inputs held fixed.
+"""Claims of linearity: f(a·u + b·v) = a·f(u) + b·f(v), for all scalars a, b and all u, v, the other inputs held
+fixed.
 """
 
 from __future__ import annotations

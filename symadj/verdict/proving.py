@@ -100,7 +100,8 @@ def _claims(statement: Statement, derived: Pullback | None, deadline: float | No
 
 
 def _attempts(needed: Sequence[Hypothesis]) -> list[tuple[Hypothesis, ...]]:
-    """First without the hypotheses that are left, then with them: a proof that does not use them may still need them.
+    """First without the hypotheses that are left, then with them: a proof that does not use them may still need
+    them.
     """
     return [()] if not needed else [(), tuple(needed)]
 
@@ -196,7 +197,8 @@ class _Backward:
         return ClaimVerdict(claim.target, "unknown", reason=reason)
 
     def matters(self, hypothesis: Hypothesis) -> bool:
-        """Whether a line's derivative enters the result at all: the maximum that softmax subtracts has none that does.
+        """Whether a line's derivative enters the result at all: the maximum that softmax subtracts has none that
+        does.
         """
         name = f"d{hypothesis.let}"
         if self.known(hypothesis) or name not in self.derived.values:

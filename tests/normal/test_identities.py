@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from symadj.errors import SymadjError
@@ -11,8 +13,9 @@ from tests.normal.forms import shown
 
 TRUE = {
     "sums": [
-        ("sum(x[i]*y[j] for i in range(n) for j in range(n))", "sum(x[i] for i in range(n))*sum(y[j] for j in range(n))"),
-        ("sum(A[i,j]*x[j] for i in range(n) for j in range(n))", "sum(x[b]*A[a,b] for b in range(n) for a in range(n))"),
+        ("sum(x[i]*y[j] for i in range(n) for j in range(n))", "sum(x)*sum(y)"),
+        ("sum(A[i,j]*x[j] for i in range(n) for j in range(n))",
+         "sum(x[b]*A[a,b] for b in range(n) for a in range(n))"),
         ("sum(sum(x[i]*x[j] for j in range(n)) for i in range(n))", "sum(x[i] for i in range(n))**2"),
         ("sum(s for i in range(n))", "n*s"),
         ("sum(x[i]-y[i] for i in range(n))", "sum(x[i] for i in range(n)) - sum(y[i] for i in range(n))"),
@@ -96,13 +99,15 @@ FALSE = {
     "sums": [
         ("sum(x[i]*y[i] for i in range(n))", "sum(x[i] for i in range(n))*sum(y[i] for i in range(n))"),
         ("sum(x[i]**2 for i in range(n))", "sum(x[i] for i in range(n))**2"),
-        ("sum(A[i,j]*x[j] for i in range(n) for j in range(n))", "sum(A[j,i]*x[j] for i in range(n) for j in range(n))"),
+        ("sum(A[i,j]*x[j] for i in range(n) for j in range(n))",
+         "sum(A[j,i]*x[j] for i in range(n) for j in range(n))"),
         ("sum(s for i in range(n))", "m*s"),
         ("sum(A[i,j]*A[i,j] for i in range(n) for j in range(n))", "trace(A @ A)"),
         ("sum(A[i,i]*A[j,j] for i in range(n) for j in range(n))", "trace(A @ A)"),
         ("sum(A[i,j]*A[j,k]*A[k,i] for i in range(n) for j in range(n) for k in range(n))",
          "sum(A[i,j]*A[j,k]*A[i,k] for i in range(n) for j in range(n) for k in range(n))"),
-        ("sum(x[i]*x[j]*A[i,j] for i in range(n) for j in range(n))", "sum(x[i]*x[i]*A[i,j] for i in range(n) for j in range(n))"),
+        ("sum(x[i]*x[j]*A[i,j] for i in range(n) for j in range(n))",
+         "sum(x[i]*x[i]*A[i,j] for i in range(n) for j in range(n))"),
     ],
     "counting": [
         ("sum(1 for i in range(n))", "m"),
@@ -133,7 +138,8 @@ FALSE = {
         ("sum(x[n-1-i]*y[i] for i in range(n))", "sum(x[i]*y[i] for i in range(n))"),
         ("sum(x[i] for i in range(n) if 2*i < n)", "sum(x[i] for i in range(n) if 2*i <= n)"),
         ("sum(x[i] for i in range(n) if i != 1)", "sum(x[i] for i in range(n)) - x[0]"),
-        ("sum(x[i]*(i <= j) for i in range(n) for j in range(n))", "sum(x[i]*(i < j) for i in range(n) for j in range(n))"),
+        ("sum(x[i]*(i <= j) for i in range(n) for j in range(n))",
+         "sum(x[i]*(i < j) for i in range(n) for j in range(n))"),
     ],
     "bases": [
         ("(s**2 + t**2)/(s + t)", "s + t"),
@@ -205,7 +211,7 @@ FALSE = {
         ("inv(A + B)", "inv(A) + inv(B)"),
         ("inv(A @ B)", "inv(A) @ inv(B)"),
         ("det(A + B)", "det(A) + det(B)"),
-        ("sum(inv(A)[i,j]*(i==j)*x[i] for i in range(n) for j in range(n))", "sum(x[i] for i in range(n))*trace(inv(A))/n"),
+        ("sum(inv(A)[i,j]*(i==j)*x[i] for i in range(n) for j in range(n))", "sum(x)*trace(inv(A))/n"),
     ],
 }  # fmt: skip
 
@@ -221,10 +227,8 @@ def test_shown(left: str, right: str) -> None:
 
 @pytest.mark.parametrize(("left", "right"), cases(FALSE))
 def test_not_shown(left: str, right: str) -> None:
-    try:
+    with suppress(SymadjError):  # beyond the method: not shown
         assert not shown(left, right)
-    except SymadjError:
-        pass  # beyond the method: not shown
 
 
 def test_more_false_than_true() -> None:

@@ -98,7 +98,7 @@ WRONG: list[tuple[str, str | list[str], dict[str, Any], str]] = [
      "u[i-1] reads u[-1] of 1 entry at n = 1, i = 0; guard it: u[i-1] if i > 0 else 0"),
     # integer tables
     ("x: n, r: k in range(m), y: k", "y[a] = x[r[a]]", {},
-     "x[r[a]] reads x[1] of 1 entry at k = 1, n = 1, a = 0, r[0] = 1; guard it: x[r[a]] if r[a] < n else 0"),
+     "x[r[a]] reads x[1] of 1 entry at k = 1, m = 2, n = 1, a = 0, r[0] = 1; guard it: x[r[a]] if r[a] < n else 0"),
     ("x: m, r: k in range(m), y: k", "y[a] = x[r[a]+1]", {},
      "x[r[a]+1] reads x[1] of 1 entry at k = 1, m = 1, a = 0, r[0] = 0; guard it: x[r[a]+1] if r[a] + 1 < m else 0"),
     ("x: m, r: k in range(m), y: k", "y[a] = x[r[a+1]]", {},

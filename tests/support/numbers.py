@@ -43,6 +43,7 @@ from symadj.terms.nodes import (
 from symadj.terms.statement import Let, Shape
 
 STEP = 1e-25
+TINY = 1e-9
 Ints = dict[str, int]
 Array = dict[tuple[int, ...], Any]
 Arrays = dict[str, Array]
@@ -119,10 +120,10 @@ def compile_condition(condition: Condition) -> Callable[[Ints, Arrays], bool]:
         case ValueCondition(relation, left, right):
             a, b = compile_term(left), compile_term(right)
             if relation == "==":
-                return lambda ints, arrays: _real(a(ints, arrays)) == _real(b(ints, arrays))
+                return lambda ints, arrays: _gap(a(ints, arrays), b(ints, arrays)) == 0
             if relation == "<":
-                return lambda ints, arrays: _real(a(ints, arrays)) < _real(b(ints, arrays))
-            return lambda ints, arrays: _real(a(ints, arrays)) <= _real(b(ints, arrays))
+                return lambda ints, arrays: _gap(a(ints, arrays), b(ints, arrays)) < 0
+            return lambda ints, arrays: _gap(a(ints, arrays), b(ints, arrays)) <= 0
         case All(parts):
             tests = [compile_condition(p) for p in parts]
             return lambda ints, arrays: all(t(ints, arrays) for t in tests)
@@ -137,6 +138,14 @@ def compile_condition(condition: Condition) -> Callable[[Ints, Arrays], bool]:
 
 def _real(value: Any) -> float:
     return value.real if isinstance(value, complex) else float(value)
+
+
+def _gap(left: Any, right: Any) -> float:
+    """The difference of two values to compare; undefined where rounding may have made or lost it."""
+    gap = _real(left) - _real(right)
+    if gap and abs(gap) < TINY * (1 + abs(_real(left))):
+        raise Undefined("a comparison too close to a tie")
+    return gap
 
 
 # ------------------------------------------------------------------------------------------------ terms
@@ -311,7 +320,8 @@ def _abs(value: Any) -> Any:
 
 
 def _sign(value: Any) -> float:
-    return float((_real(value) > 0) - (_real(value) < 0))
+    gap = _gap(value, 0.0)
+    return float((gap > 0) - (gap < 0))
 
 
 def _relu(value: Any) -> Any:

@@ -62,10 +62,13 @@ def bound_names(term: Term) -> set[str]:
 
 
 class Rewriter:
-    """Rewrites terms of one program."""
+    """Rewrites terms of one program; with ``flips``, sums are turned round and split too."""
 
-    def __init__(self, random: Random, shapes: Mapping[str, Shape], lets: Mapping[str, Let]) -> None:
+    def __init__(
+        self, random: Random, shapes: Mapping[str, Shape], lets: Mapping[str, Let], flips: bool = True
+    ) -> None:
         self.random = random
+        self.flips = flips
         self.shapes = shapes
         self.lets = lets
         self._count = count()
@@ -154,6 +157,8 @@ class Rewriter:
             ends = body.binder.lower.variables() | body.binder.upper.variables()
             if binder.index not in ends:
                 yield lambda: Sum(body.binder, Sum(binder, body.body))
+        if not self.flips:
+            return
         at = binder.lower + binder.upper - 1 - var(binder.index)
         if binder.index not in bound_names(body):
             yield lambda: Sum(

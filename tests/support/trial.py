@@ -46,7 +46,7 @@ SIZE_CHOICES = ((1, 2, 3), (2, 2, 2), (2, 3, 1), (3, 3, 3), (3, 2, 2), (1, 1, 1)
 
 
 class Hang(BaseException):
-    """A statement that did not end, though its deadline had passed long ago."""
+    """A statement that did not end, though its deadline had passed long ago; counted as slow, not as wrong."""
 
 
 @dataclass
@@ -373,7 +373,10 @@ def decide(seed: str, statement: Statement, judge: Judge, figures: Figures, seco
     start = perf_counter()
     try:
         verdict = limited_prove(statement, 20 if refute else seconds, refute)
-    except (Exception, Hang) as error:
+    except Hang:
+        figures.slow.append(f"{seed}: stopped after {perf_counter() - start:.1f} s\n{text(statement, '')}")
+        return
+    except Exception as error:
         trace = traceback.format_exc(limit=-5)
         figures.crashes.append(f"{seed}: {type(error).__name__} {trace}\n{text(statement, '')}")
         return

@@ -49,9 +49,7 @@ _NEUTRAL = {"prod": "1", "max": "-float('inf')", "min": "float('inf')"}
 class Grid:
     """Writes the statements of one line."""
 
-    def __init__(
-        self, framework: Framework, shapes: Callable[[str], Shape | None], numbers: Callable[[], int]
-    ) -> None:
+    def __init__(self, framework: Framework, shapes: Callable[[str], Shape | None], numbers: Callable[[], int]) -> None:
         self.framework = framework
         self.shapes = shapes
         self.numbers = numbers
@@ -91,7 +89,7 @@ class Grid:
     def positioned(self, name: str, order: Order) -> str:
         """The integers of an index, on its axis."""
         place = order.index(name)
-        after = ", 1"*(len(order) - place - 1)
+        after = ", 1" * (len(order) - place - 1)
         shape = f".reshape(-1{after})" if after else ""
         return f"{self.framework.prefix}.arange({self._size(self.ends[name])}){shape}"
 
@@ -326,5 +324,3 @@ class _Cell:
     def _constant(self, text: str) -> str:
         function = "tensor" if self.grid.framework.name == "torch" else "array"
         return f"{self.prefix}.{function}({text})"
-
-

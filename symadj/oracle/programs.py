@@ -65,11 +65,16 @@ class CompiledAssumption:
     names: frozenset[str]
 
     def instances(self, frame: Frame) -> Iterator[None]:
-        """Sets the indices in the frame to each of their values in turn."""
-        for values in product(*(range(r(frame)) for r in self.ranges)):
-            for slot, value in zip(self.indices, values, strict=True):
-                frame[slot] = value
+        """Sets the indices in the frame to each of their values in turn; a range may depend on the indices before it."""
+        return self._from(0, frame)
+
+    def _from(self, depth: int, frame: Frame) -> Iterator[None]:
+        if depth == len(self.indices):
             yield None
+            return
+        for value in range(self.ranges[depth](frame)):
+            frame[self.indices[depth]] = value
+            yield from self._from(depth + 1, frame)
 
     def holds(self, frame: Frame) -> bool:
         """Does the condition hold for all values of its indices? Raises ``Dropped``."""

@@ -65,7 +65,9 @@ class CompiledAssumption:
     names: frozenset[str]
 
     def instances(self, frame: Frame) -> Iterator[None]:
-        """Sets the indices in the frame to each of their values in turn; a range may depend on the indices before it."""
+        """Sets the indices in the frame to each of their values in turn; a range may depend on the indices
+        before it.
+        """
         return self._from(0, frame)
 
     def _from(self, depth: int, frame: Frame) -> Iterator[None]:

@@ -69,14 +69,10 @@ def nonzero_at(terms: list[PointTerm], free: Ranges, context: SizeContext, sizes
     if not all(holds(condition, sizes) for condition in context.conditions):
         return False
     ranges = [range(value(lower, sizes), value(upper, sizes)) for lower, upper in free.values()]
-    return any(
-        polynomial(terms, {**sizes, **dict(zip(free, point, strict=True))}) for point in product(*ranges)
-    )
+    return any(polynomial(terms, {**sizes, **dict(zip(free, point, strict=True))}) for point in product(*ranges))
 
 
-def nonzero(
-    terms: list[PointTerm], free: Ranges, context: SizeContext, largest: int
-) -> dict[str, int] | None:
+def nonzero(terms: list[PointTerm], free: Ranges, context: SizeContext, largest: int) -> dict[str, int] | None:
     """The first sizes up to ``largest``, by their sum, at which the terms do not add up to zero."""
     names = (*context.sizes, *context.integers)
     lowest = [1] * len(context.sizes) + [0] * len(context.integers)

@@ -136,9 +136,7 @@ class Reader:
                 return self._sum(element, generators, dict(names))
         raise ValueError(ast.dump(node))
 
-    def _sum(
-        self, element: ast.expr, generators: list[ast.comprehension], names: dict[str, str]
-    ) -> list[PointTerm]:
+    def _sum(self, element: ast.expr, generators: list[ast.comprehension], names: dict[str, str]) -> list[PointTerm]:
         binders = []
         conditions: list[Condition] = []
         for generator in generators:
@@ -156,15 +154,11 @@ class Reader:
 
 
 def _scaled(term: PointTerm, factor: Fraction | int) -> PointTerm:
-    return PointTerm(
-        term.coefficient * factor, term.weight, term.rest, term.atoms, term.binders, term.conditions
-    )
+    return PointTerm(term.coefficient * factor, term.weight, term.rest, term.atoms, term.binders, term.conditions)
 
 
 def _guarded(term: PointTerm, condition: Condition) -> PointTerm:
-    return PointTerm(
-        term.coefficient, term.weight, term.rest, term.atoms, term.binders, (*term.conditions, condition)
-    )
+    return PointTerm(term.coefficient, term.weight, term.rest, term.atoms, term.binders, (*term.conditions, condition))
 
 
 def _times(a: PointTerm, b: PointTerm) -> PointTerm:

@@ -190,7 +190,7 @@ def test_what_is_neither_proved_nor_seen_to_fail_is_handed_back() -> None:
     assert "product" in unproved.reason or "isl operations" in unproved.reason
 
 
-FILE = '''title = "Wrong"
+FILE = """title = "Wrong"
 
 [shifted]
 shapes   = "x: n, y: n"
@@ -203,7 +203,7 @@ forward  = ["y[i] = x[i]"]
 backward = [
   "dx[i] = dy[i] + (dy[i-1] if i >= 0 else 0)",
 ]
-'''
+"""
 
 
 @pytest.mark.parametrize(

@@ -146,9 +146,7 @@ def test_cases_are_disjoint_and_keep_the_truth(condition: Condition, i: int, j: 
     def at(form: dict[str, int]) -> int:
         return sum(k * env[c] for c, k in form.items())
 
-    true = [
-        case for case in found if not any(map(at, case.equalities)) and all(at(f) >= 0 for f in case.inequalities)
-    ]
+    true = [case for case in found if not any(map(at, case.equalities)) and all(at(f) >= 0 for f in case.inequalities)]
     assert len(true) == holds(condition, env)
 
 
@@ -186,8 +184,9 @@ def test_the_rest_keeps_terms_apart() -> None:
     n = (("n", 1),)
     terms = [PointTerm(Fraction(1), n, "eps"), PointTerm(Fraction(-1), n, "c")]
     assert decide(terms, {}, SizeContext(("n",))).zero is False
-    assert decide([*terms, PointTerm(Fraction(-1), n, "eps"), PointTerm(Fraction(1), n, "c")], {},
-    SizeContext(("n",))).zero
+    assert decide(
+        [*terms, PointTerm(Fraction(-1), n, "eps"), PointTerm(Fraction(1), n, "c")], {}, SizeContext(("n",))
+    ).zero
 
 
 def test_expansion_has_a_limit() -> None:

@@ -92,18 +92,14 @@ def test_functions() -> None:
 
 
 def test_several_outputs() -> None:
-    s = statement(
-        shapes="x: n", forward=["z = x", "y = 2*x", "w = y"], outputs="z, y", backward="dx = dz + 2*dy"
-    )
+    s = statement(shapes="x: n", forward=["z = x", "y = 2*x", "w = y"], outputs="z, y", backward="dx = dz + 2*dy")
     assert s.outputs == ("z", "y")
     with pytest.raises(StatementError, match="'w' is no output"):
         statement(shapes="x: n", forward=["z = x", "w = x"], outputs="z", backward="dx = dz + dw")
 
 
 def test_intermediates_of_backward_are_no_claims() -> None:
-    s = statement(
-        shapes="x: n", forward=["z = x", "y = z"], backward=["dz = dy", "t = dz", "dt = t", "dx = dt"]
-    )
+    s = statement(shapes="x: n", forward=["z = x", "y = z"], backward=["dz = dy", "t = dz", "dt = t", "dx = dt"])
     assert s.claims == (GradientClaim("dx", "x"),)
 
 

@@ -101,9 +101,7 @@ class Values:
         if head.number not in self._inverses:
             size = math.isqrt(len(self.arrays[head.name]))
             body = dict(head.polys[0])
-            entries = {
-                (i, j): self.poly(body, {"$0": i, "$1": j}) for i, j in product(range(size), repeat=2)
-            }
+            entries = {(i, j): self.poly(body, {"$0": i, "$1": j}) for i, j in product(range(size), repeat=2)}
             self._inverses[head.number] = inverse(entries)
         found = self._inverses[head.number]
         return found[0][values] if head.kind == "inverse" else found[1]

@@ -213,9 +213,7 @@ class Rewriter:
             case "maximum":
                 yield lambda: Call("maximum", arguments[::-1])
             case "minimum":
-                yield lambda: mul(
-                    MINUS_ONE, Call("maximum", tuple(mul(MINUS_ONE, b) for b in arguments))
-                )
+                yield lambda: mul(MINUS_ONE, Call("maximum", tuple(mul(MINUS_ONE, b) for b in arguments)))
             case "sinh":
                 yield lambda: mul(
                     number(Fraction(1, 2)),

@@ -94,8 +94,7 @@ class Point:
 def draw_array(random: Random, shape: Shape, sizes: Ints, positive: bool) -> Array:
     """Generic entries, away from zero and from each other."""
     return {
-        p: random.uniform(0.3, 1.1) * (1 if positive or random.random() < 0.6 else -1)
-        for p in positions(shape, sizes)
+        p: random.uniform(0.3, 1.1) * (1 if positive or random.random() < 0.6 else -1) for p in positions(shape, sizes)
     }
 
 
@@ -442,9 +441,7 @@ def consistent(statement: Statement, hypotheses: Sequence[str], judge: Judge) ->
     declared = ", ".join(f"{n}: {' '.join(str(a).replace(' ', '') for a in s)}" for n, s in shapes.items())
     conditions = [h.split(" for all ")[0] for h in hypotheses]
     try:
-        parsed = read(
-            shapes=declared, equal=["0", "0"], assume=conditions, functions=", ".join(statement.functions)
-        )
+        parsed = read(shapes=declared, equal=["0", "0"], assume=conditions, functions=", ".join(statement.functions))
     except StatementError:
         return True  # not to be told: let it be looked at
     for point, arrays in judge.at:

@@ -23,7 +23,8 @@ SAMPLE = 17
 
 # True statements of the corpus that are not decided, so that there is nothing to derive.
 UNDECIDED = {
-    "det_multiplicative", "inner_reindex_left", "inverse_product", "inverse_sum_parallel", "max_evenly", "sherman_morrison",
+    "det_multiplicative", "inner_reindex_left", "inverse_product", "inverse_sum_parallel", "max_evenly",
+    "sherman_morrison",
 }  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from symadj.errors import BudgetExceeded
 if TYPE_CHECKING:
     import islpy as isl
 
-OPERATIONS = 1_000_000
-"""isl's own count of work allowed for one decision; about two seconds."""
+OPERATIONS = 400_000
+"""isl's own count of work allowed for one decision: about a second, though a hard operation can take ten times as long."""
 
 
 class OperationsExceeded(BudgetExceeded):

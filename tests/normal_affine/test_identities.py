@@ -1,6 +1,6 @@
 """Random piecewise-affine sums against plain expansion: no unsound proof, no false refutation, the least witness.
 
-``SYMADJ_IDENTITIES=5000`` runs that many of each kind.
+``SYMADJ_IDENTITIES=5000`` runs that many of the first kind, and half as many of the second.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from symadj.normal.points import decide, difference
 from tests.normal_affine.expansion import nonzero, nonzero_at
 from tests.normal_affine.identities import Generator
 
-NUMBER = int(os.environ.get("SYMADJ_IDENTITIES", "300"))
+NUMBER = int(os.environ.get("SYMADJ_IDENTITIES", "200"))
 CHUNK = 50
 LARGEST = 4
 
@@ -47,7 +47,7 @@ def test_affine(start: int) -> None:
     assert outcomes.count(None) <= 2
 
 
-@pytest.mark.parametrize("start", range(0, NUMBER // 3, CHUNK))
+@pytest.mark.parametrize("start", range(0, NUMBER // 2, CHUNK))
 def test_products_of_indices_with_sizes(start: int) -> None:
     outcomes = [_check(seed, True) for seed in range(start, start + CHUNK)]
     assert outcomes.count(None) <= CHUNK // 3

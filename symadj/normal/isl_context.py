@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import islpy as isl
 
 OPERATIONS = 400_000
-"""isl's own count of work allowed for one decision: about a second, though a hard operation can take ten times as long."""
+"""isl's own count of work allowed for one decision: about a second, at worst some ten."""
 
 
 class OperationsExceeded(BudgetExceeded):

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from symadj.calculus.rewriting import free_variables, substitute
-from symadj.derivation.terms import rewrite, weight
+from symadj.derivation.terms import weight
+from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
     ONE_TERM,
@@ -44,13 +45,13 @@ def _fold(term: Term, let: Let) -> Term:
 
     def leaf(part: Term) -> Term | None:
         if isinstance(part, Sum):
-            return Sum(part.binder, rewrite(part.body, leaf))
+            return Sum(part.binder, mapped(part.body, leaf))
         if isinstance(part, Mul):
             return _in_product(part, pattern, let)
         values = _match(let.body, part, let.indices)
         return None if values is None else Entry(let.name, tuple(values[i] for i in let.indices))
 
-    return rewrite(term, leaf)
+    return mapped(term, leaf)
 
 
 def _in_product(part: Mul, pattern: dict[Term, Fraction], let: Let) -> Term | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from symadj.calculus.rewriting import substitute
 from symadj.calculus.vocabulary import varying
@@ -10,7 +10,8 @@ from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import Extended, at_indices
 from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
 from symadj.derivation.terms import entry, renamed, tensors_in
-from symadj.terms.index import var
+from symadj.formulas.mapping import mapped
+from symadj.terms.index import Index, var
 from symadj.terms.nodes import Entry, Term, add, mul
 from symadj.terms.statement import Assumption, EqualClaim, Let, LinearClaim, Statement, Tensor
 
@@ -75,8 +76,8 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
     axes = tuple(f"i{k}" if f"i{k}" not in _taken(statement) else f"i{k}_" for k in range(len(shape)))
     extended = Extended(statement, tuple(inputs), [], tuple(granted))
 
-    def combined(name: str, subscripts: tuple[object, ...]) -> Term:
-        first, second = Entry(FIRST + name, subscripts), Entry(SECOND + name, subscripts)  # type: ignore[arg-type]
+    def combined(name: str, subscripts: tuple[Index, ...]) -> Term:
+        first, second = Entry(FIRST + name, subscripts), Entry(SECOND + name, subscripts)
         return add(mul(Entry(a, ()), first), mul(Entry(b, ()), second))
 
     point = Let(claim.input, axes, shape, combined(claim.input, tuple(map(var, axes))))
@@ -108,15 +109,13 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
     return extended, [Part((f"Linearity in {claim.input}",), tuple(blocks))]
 
 
-def _combinations(body: Term, moving: object, combined: object) -> Term:
-    from symadj.derivation.terms import rewrite
-
+def _combinations(body: Term, moving: Collection[str], combined: Callable[[str, tuple[Index, ...]], Term]) -> Term:
     def leaf(part: Term) -> Term | None:
-        if isinstance(part, Entry) and part.tensor in moving:  # type: ignore[operator]
-            return combined(part.tensor, part.subscripts)  # type: ignore[operator, no-any-return]
+        if isinstance(part, Entry) and part.tensor in moving:
+            return combined(part.tensor, part.subscripts)
         return None
 
-    return rewrite(body, leaf)
+    return mapped(body, leaf)
 
 
 def _free_letter(statement: Statement, letters: str) -> str:

@@ -2,97 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen, substitute
+from symadj.formulas.mapping import mapped, mapped_binder
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import (
-    Add,
-    All,
-    Apply,
     Binder,
-    Call,
-    Condition,
     Determinant,
     Entry,
-    Extremum,
-    Indicator,
     Inverse,
     Mul,
-    Not,
     Number,
-    Power,
-    Product,
-    Select,
-    Some,
     Sum,
     Term,
-    ValueCondition,
-    add,
     mul,
     number,
     walk,
 )
 from symadj.terms.statement import Let, Shape
-
-Replace = Callable[[Term], Term | None]
-
-
-def rewrite(term: Term, replace_leaf: Replace) -> Term:
-    """``term`` with every part for which ``replace_leaf`` gives something replaced by that, outside in."""
-    found = replace_leaf(term)
-    if found is not None:
-        return found
-
-    def go(part: Term) -> Term:
-        return rewrite(part, replace_leaf)
-
-    match term:
-        case Add(terms):
-            return add(*map(go, terms))
-        case Mul(factors):
-            return mul(*map(go, factors))
-        case Power(base, exponent):
-            return Power(go(base), go(exponent))
-        case Call(function, arguments):
-            return Call(function, tuple(map(go, arguments)))
-        case Apply(function, orders, arguments):
-            return Apply(function, orders, tuple(map(go, arguments)))
-        case Sum(binder, body):
-            return Sum(_binder(binder, replace_leaf), go(body))
-        case Product(binder, body):
-            return Product(_binder(binder, replace_leaf), go(body))
-        case Extremum(kind, binder, body):
-            return Extremum(kind, _binder(binder, replace_leaf), go(body))
-        case Indicator(condition):
-            return Indicator(rewrite_condition(condition, replace_leaf))
-        case Select(condition, then, otherwise):
-            return Select(rewrite_condition(condition, replace_leaf), go(then), go(otherwise))
-        case _:
-            return term
-
-
-def _binder(binder: Binder, replace_leaf: Replace) -> Binder:
-    if binder.condition is None:
-        return binder
-    return replace(binder, condition=rewrite_condition(binder.condition, replace_leaf))
-
-
-def rewrite_condition(condition: Condition, replace_leaf: Replace) -> Condition:
-    """``rewrite`` for the scalars that a condition compares."""
-    match condition:
-        case ValueCondition(relation, left, right):
-            return ValueCondition(relation, rewrite(left, replace_leaf), rewrite(right, replace_leaf))
-        case All(parts):
-            return All(tuple(rewrite_condition(p, replace_leaf) for p in parts))
-        case Some(parts):
-            return Some(tuple(rewrite_condition(p, replace_leaf) for p in parts))
-        case Not(part):
-            return Not(rewrite_condition(part, replace_leaf))
-        case _:
-            return condition
 
 
 def renamed(term: Term, names: Mapping[str, str]) -> Term:
@@ -107,7 +37,7 @@ def renamed(term: Term, names: Mapping[str, str]) -> Term:
             return replace(part, tensor=names[part.tensor])
         return None
 
-    return rewrite(term, leaf)
+    return mapped(term, leaf)
 
 
 def inlined(term: Term, lets: Mapping[str, Let], names: Names) -> Term:
@@ -117,10 +47,10 @@ def inlined(term: Term, lets: Mapping[str, Let], names: Names) -> Term:
         if isinstance(part, Entry) and part.tensor in lets:
             let = lets[part.tensor]
             body = freshen(let.body, dict(zip(let.indices, part.subscripts, strict=True)), names)
-            return rewrite(body, leaf)
+            return mapped(body, leaf)
         return None
 
-    return rewrite(term, leaf)
+    return mapped(term, leaf)
 
 
 def tidied(term: Term, indices: Iterable[str], taken: Iterable[str]) -> Term:
@@ -135,7 +65,7 @@ def polished(term: Term) -> Term:
     def leaf(part: Term) -> Term | None:
         if isinstance(part, Mul):
             value, rest = Fraction(1), list[Term]()
-            for factor in (mul(*(rewrite(f, leaf) for f in part.factors)),):
+            for factor in (mul(*(mapped(f, leaf) for f in part.factors)),):
                 for f in factor.factors if isinstance(factor, Mul) else (factor,):
                     if isinstance(f, Number):
                         value *= f.value
@@ -143,13 +73,13 @@ def polished(term: Term) -> Term:
                         rest.append(f)
             return mul(number(value), *rest)
         if isinstance(part, Sum):
-            inner = rewrite(part.body, leaf)
+            inner = mapped(part.body, leaf)
             if isinstance(inner, Mul) and isinstance(inner.factors[0], Number):
-                return mul(inner.factors[0], Sum(_binder(part.binder, leaf), mul(*inner.factors[1:])))
-            return Sum(_binder(part.binder, leaf), inner)
+                return mul(inner.factors[0], Sum(mapped_binder(part.binder, leaf), mul(*inner.factors[1:])))
+            return Sum(mapped_binder(part.binder, leaf), inner)
         return None
 
-    return rewrite(term, leaf)
+    return mapped(term, leaf)
 
 
 def entry(tensor: str, indices: Iterable[str]) -> Entry:
@@ -175,7 +105,7 @@ def weight(term: Term) -> int:
 
 
 __all__ = [
-    "entry", "inlined", "polished", "renamed", "rewrite", "rewrite_condition", "substitute", "tensors_in", "tidied",
+    "entry", "inlined", "polished", "renamed", "substitute", "tensors_in", "tidied",
     "total",
     "weight",
 ]  # fmt: skip

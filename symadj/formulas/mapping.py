@@ -23,6 +23,7 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    add,
     mul,
 )
 
@@ -36,7 +37,7 @@ def mapped(term: Term, change: Change) -> Term:
         return found
     match term:
         case Add(terms):
-            return Add(tuple(mapped(t, change) for t in terms))
+            return add(*(mapped(t, change) for t in terms))
         case Mul(factors):
             return mul(*(mapped(f, change) for f in factors))
         case Power(base, exponent):
@@ -46,7 +47,7 @@ def mapped(term: Term, change: Change) -> Term:
         case Apply(function, orders, arguments):
             return Apply(function, orders, tuple(mapped(a, change) for a in arguments))
         case Sum(binder, body) | Product(binder, body) | Extremum(_, binder, body):
-            return replace(term, binder=_binder(binder, change), body=mapped(body, change))
+            return replace(term, binder=mapped_binder(binder, change), body=mapped(body, change))
         case Indicator(condition):
             return Indicator(mapped_condition(condition, change))
         case Select(condition, then, otherwise):
@@ -55,7 +56,8 @@ def mapped(term: Term, change: Change) -> Term:
             return term
 
 
-def _binder(binder: Binder, change: Change) -> Binder:
+def mapped_binder(binder: Binder, change: Change) -> Binder:
+    """``mapped`` for the condition of a bound index."""
     if binder.condition is None:
         return binder
     return replace(binder, condition=mapped_condition(binder.condition, change))

@@ -19,11 +19,9 @@ from symadj.terms.statement import GradientClaim, LinearClaim, Statement
 from tests.calculus.checking import check_pullback
 from tests.calculus.evaluation import Evaluator
 from tests.calculus.language import Program, show_condition
+from tests.support.corpus import CORPUS_FILES, needs_corpus
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
-FILES = sorted(CORPUS.glob("*.toml"))
-
-pytestmark = pytest.mark.skipif(not FILES, reason="the corpus is not here")
+pytestmark = needs_corpus
 
 # the maximum that is subtracted passes nothing on: that its cotangent is zero is for the normal form to see
 LEFT = {"hasFDerivAt_softmaxSpec_vec": ["M"]}
@@ -37,7 +35,7 @@ def statements(file: Path) -> list[Statement]:
     return list(read_file(str(file)).statements)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", CORPUS_FILES, ids=lambda file: file.stem)
 def test_gradients(file: Path) -> None:
     seen = set()
     for statement in statements(file):
@@ -70,7 +68,7 @@ def test_gradients(file: Path) -> None:
             continue  # the random point is outside of the domain
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", CORPUS_FILES, ids=lambda file: file.stem)
 def test_hypotheses_are_discharged(file: Path) -> None:
     for statement in statements(file):
         if statement.expect.verdict != "proved" or (statement.claims and isinstance(statement.claims[0], LinearClaim)):
@@ -92,7 +90,7 @@ def test_hypotheses_are_discharged(file: Path) -> None:
 
 
 def test_linear_claims() -> None:
-    for file in FILES:
+    for file in CORPUS_FILES:
         for statement in statements(file):
             for claim in statement.claims:
                 if isinstance(claim, LinearClaim):

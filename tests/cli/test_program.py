@@ -183,10 +183,13 @@ def started(tmp_path: Path, *tables: str, timeout: str = "60") -> tuple[subproce
     if not Path(f"/proc/self/task/{os.getpid()}/children").exists():
         pytest.skip("this system does not list the children of a process")
     file = write(tmp_path / "a.toml", *tables, table("hang"))
+    # Tests that run in the background of a shell are started with SIGINT ignored, which processes inherit.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, FAKE, "prove", str(file), "--format", "json", "--jobs", "1", "--timeout", timeout],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(), start_new_session=True,
     )  # fmt: skip
+    signal.signal(signal.SIGINT, before)
     if process.stdout is None:
         pytest.fail("no pipe")
     for _ in tables:

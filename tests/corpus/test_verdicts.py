@@ -10,8 +10,9 @@ from symadj.verdict import prove
 from symadj.verdict.model import Verdict
 from tests.oracle import corpus
 from tests.oracle.test_corpus import check_numerically
+from tests.support.corpus import CORPUS, needs_corpus
 
-pytestmark = pytest.mark.skipif(not corpus.FILES, reason="the corpus is not beside this repository")
+pytestmark = needs_corpus
 
 # The classes in which a true statement may stay unknown, or be proved under a hypothesis that it does not state.
 HARD = frozenset({"complex", "inverse", "gather", "kink"})
@@ -19,7 +20,7 @@ HARD = frozenset({"complex", "inverse", "gather", "kink"})
 
 def classes() -> dict[tuple[str, str], str]:
     """The class of each statement, by topic and name."""
-    rows = (corpus.FOLDER / "classes.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (CORPUS / "classes.tsv").read_text(encoding="utf-8").splitlines()
     found = (row.split("\t") for row in rows)
     return {(topic, name): kind for topic, name, _, kind in found}
 

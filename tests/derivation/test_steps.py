@@ -15,9 +15,9 @@ from symadj.notation import read_file, statement
 from symadj.terms.nodes import mul, number
 from symadj.terms.statement import Statement
 from symadj.verdict import prove
+from tests.support.corpus import CORPUS_FILES
 
 ROOT = Path(__file__).parents[2]
-CORPUS = ROOT.parent / "shared" / "corpus"
 SAMPLE = 17
 
 
@@ -34,7 +34,7 @@ def proved(path: Path) -> list[Statement]:
 
 
 OWN = [s for f in sorted((ROOT / "proofs").rglob("*.toml")) for s in proved(f)][::5]
-FOREIGN = [s for f in sorted(CORPUS.glob("*.toml")) for s in proved(f)][::SAMPLE] if CORPUS.exists() else []
+FOREIGN = [s for f in CORPUS_FILES for s in proved(f)][::SAMPLE]
 
 
 @pytest.mark.parametrize("of", [*OWN, *FOREIGN], ids=lambda s: f"{Path(s.file or '').stem}-{s.name}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,9 @@ import numpy as np
 from symadj.notation import read_file
 from symadj.terms.index import Index
 from symadj.terms.statement import GradientClaim, Statement
-from tests.notation.language import CORPUS, Machine
+from tests.notation.language import Machine
+from tests.support.corpus import CORPUS_FILES
 
-FILES = sorted(Path(CORPUS).glob("*.toml"))
 SIZES = (2, 3, 5)
 
 
@@ -25,7 +24,7 @@ def gradients(statement: Statement) -> tuple[str, ...]:
 
 def true_statements() -> Iterator[Statement]:
     """The true statements of the corpus that claim gradients."""
-    for file in FILES:
+    for file in CORPUS_FILES:
         for statement in read_file(str(file)).statements:
             if statement.expect.verdict == "proved" and gradients(statement):
                 yield statement

@@ -6,15 +6,12 @@ import csv
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from symadj.export.latex.explicit import expansion, vanishing
 from symadj.notation import read_file, statement
 from symadj.terms.statement import Statement
+from tests.support.corpus import CORPUS, CORPUS_FILES, needs_corpus
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 POLYNOMIAL = {"einsum", "affine", "condition", "product"}
 SECONDS, EACH = 45.0, 1
 
@@ -22,7 +19,7 @@ SECONDS, EACH = 45.0, 1
 def polynomial_statements() -> Iterator[Statement]:
     with open(CORPUS / "classes.tsv", encoding="utf-8") as lines:
         classes = {(row[0], row[1]): row[3] for row in csv.reader(lines, delimiter="\t")}
-    for file in sorted(CORPUS.glob("*.toml")):
+    for file in CORPUS_FILES:
         for of in read_file(str(file)).statements:
             if classes.get((file.stem, of.name)) in POLYNOMIAL:
                 yield of
@@ -32,7 +29,7 @@ def _alarm(number: int, frame: object) -> None:
     raise TimeoutError
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside this checkout")
+@needs_corpus
 def test_it_agrees_with_the_verdicts_on_the_corpus() -> None:
     until = time.monotonic() + SECONDS
     everything = list(polynomial_statements())

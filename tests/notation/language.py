@@ -41,9 +41,7 @@ from symadj.terms.nodes import (
     ValueCondition,
 )
 from symadj.terms.statement import Let
-
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
-CORPUS_FILES = sorted(CORPUS.glob("*.toml"))
+from tests.support.corpus import CORPUS
 
 
 @cache

@@ -13,8 +13,10 @@ import pytest
 from symadj.notation import read_text
 from symadj.terms.printer import format_statement
 from symadj.terms.statement import EqualClaim, GradientClaim, Statement
-from tests.notation.language import CORPUS, CORPUS_FILES, Machine, corpus, reference
+from tests.notation.language import Machine, corpus, reference
+from tests.support.corpus import CORPUS, CORPUS_FILES, needs_corpus
 
+pytestmark = needs_corpus
 by_file = pytest.mark.parametrize("path", CORPUS_FILES, ids=lambda path: path.stem)
 
 

@@ -5,38 +5,37 @@ from __future__ import annotations
 import importlib.util
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from symadj.notation import read_file
 from symadj.terms.statement import Claim, EqualClaim, LinearClaim, Statement
+from tests.support.corpus import CORPUS, CORPUS_FILES
 
-FOLDER = Path(__file__).parents[3] / "shared" / "corpus"
-FILES = sorted(path.name for path in FOLDER.glob("*.toml"))
+FILES = [path.name for path in CORPUS_FILES]
 
 
 def statements(file: str) -> tuple[Statement, ...]:
     """The statements of one file."""
-    reading = read_file(FOLDER / file)
+    reading = read_file(CORPUS / file)
     assert not reading.errors, reading.errors[0]
     return reading.statements
 
 
 def table(file: str) -> dict[str, Any]:
     """The file's tables, as TOML."""
-    return tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))
+    return tomllib.loads((CORPUS / file).read_text(encoding="utf-8"))
 
 
 def _verdicts() -> dict[tuple[str, str], tuple[str, str]]:
     found = {}
-    for line in (FOLDER / "verdicts.tsv").read_text(encoding="utf-8").splitlines():
+    for line in (CORPUS / "verdicts.tsv").read_text(encoding="utf-8").splitlines():
         file, name, _, claims, sizes = line.split("\t")
         found[file, name] = (claims, sizes)
     return found
 
 
-VERDICTS = _verdicts() if FOLDER.exists() else {}
+VERDICTS = _verdicts() if CORPUS.exists() else {}
 
 
 def failing(file: str, statement: Statement, keys: dict[str, Any]) -> Iterator[tuple[Claim, bool, int | None]]:
@@ -60,7 +59,7 @@ def failing(file: str, statement: Statement, keys: dict[str, Any]) -> Iterator[t
 
 def numerical_oracle() -> ModuleType:
     """The corpus's ``oracle.py``: plain Python and numpy, central differences."""
-    spec = importlib.util.spec_from_file_location("corpus_oracle", FOLDER / "oracle.py")
+    spec = importlib.util.spec_from_file_location("corpus_oracle", CORPUS / "oracle.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

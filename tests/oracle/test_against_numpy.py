@@ -18,8 +18,9 @@ from symadj.oracle.unknowns import interpretations
 from symadj.terms.statement import GradientClaim, Statement
 from tests.oracle import corpus
 from tests.oracle.test_corpus import Interpreted
+from tests.support.corpus import needs_corpus
 
-pytestmark = pytest.mark.skipif(not corpus.FILES, reason="the corpus is not beside this repository")
+pytestmark = needs_corpus
 
 SEED = 3
 

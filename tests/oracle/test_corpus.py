@@ -14,8 +14,9 @@ from symadj.oracle.counterexample import parse_entry_name, parse_number
 from symadj.oracle.unknowns import Polynomial, parse_polynomial
 from symadj.terms.statement import Claim, EqualClaim, LinearClaim, Statement
 from tests.oracle import corpus
+from tests.support.corpus import needs_corpus
 
-pytestmark = pytest.mark.skipif(not corpus.FILES, reason="the corpus is not beside this repository")
+pytestmark = needs_corpus
 
 FEW = 40  # trials for a claim that holds
 

@@ -42,7 +42,9 @@ from symadj.terms.nodes import (
     Binder,
     Call,
     Condition,
+    Constant,
     Determinant,
+    Entry,
     Extremum,
     IndexCondition,
     IndexValue,
@@ -94,16 +96,32 @@ def differentiability(
     >>> [h.reason for h in differentiability([y], {"x": None})]
     ['a denominator must not be zero']
     """
+    demanding = [let for let in lets if not _is_polynomial(let.body)]
+    if not demanding:
+        return ()
     words = vocabulary(lets, {})
     real = real_tensors([(let.name, let.body) for let in lets]) if complex else frozenset[str]()
     rigidity = Rigidity({let.name: let for let in lets}, varying)
     found: dict[tuple[str, tuple[tuple[str, Index], ...], Condition], Hypothesis] = {}
-    for let in lets:
+    for let in demanding:
         ranges = tuple(Binder(i, ZERO_INDEX, n) for i, n in zip(let.indices, let.shape, strict=True))
         collector = _Collector(let.name, varying, words, complex, real, rigidity)
         for hypothesis in collector.visit(let.body, _Frame(ranges, ())):
             found.setdefault((let.name, hypothesis.indices, hypothesis.condition), hypothesis)
     return tuple(found.values())
+
+
+def _is_polynomial(term: Term) -> bool:
+    """Sums and products of entries and numbers, which have a value and a derivative everywhere."""
+    match term:
+        case Entry() | Number() | IndexValue() | Constant():
+            return True
+        case Mul(parts) | Add(parts):
+            return all(map(_is_polynomial, parts))
+        case Sum(binder, body):
+            return binder.condition is None and _is_polynomial(body)
+        case _:
+            return False
 
 
 def domain(lets: Sequence[Let], *, complex: bool = False) -> tuple[Hypothesis, ...]:

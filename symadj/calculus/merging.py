@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from fractions import Fraction
+from math import prod
 
 from symadj.calculus.conditions import negated
 from symadj.terms.nodes import ZERO_TERM, Binder, Mul, Number, Select, Sum, Term, add, mul, number
+
+_ONE = Fraction(1)
 
 
 def merged_sum(terms: Sequence[Term]) -> Term:
@@ -24,6 +27,8 @@ def merged_sum(terms: Sequence[Term]) -> Term:
     True
     """
     chosen = _choices([polished(t) for t in terms if t != ZERO_TERM])
+    if len(chosen) == 1:
+        return chosen[0]
     totals: dict[Hashable, tuple[Fraction, Term]] = {}
     for term in chosen:
         coefficient, rest = _split(term)
@@ -37,11 +42,10 @@ def polished(term: Term) -> Term:
     """Numbers multiplied together and put in front, along the products and sums at the root of ``term``."""
     match term:
         case Mul():
-            coefficient, rest = _split(term)
-            return mul(number(coefficient), rest)
+            return _scaled(*_split(term))
         case Sum(binder, body):
             coefficient, rest = _split(polished(body))
-            return mul(number(coefficient), Sum(binder, rest))
+            return _scaled(coefficient, term if rest is body else Sum(binder, rest))
         case Select(condition, then, otherwise):
             return Select(condition, polished(then), polished(otherwise))
         case _:
@@ -51,15 +55,15 @@ def polished(term: Term) -> Term:
 def _split(term: Term) -> tuple[Fraction, Term]:
     """The number in front of a product, and the product of the other factors; a number alone is not split."""
     if not isinstance(term, Mul):
-        return Fraction(1), term
-    coefficient = Fraction(1)
-    rest: list[Term] = []
-    for factor in term.factors:
-        if isinstance(factor, Number):
-            coefficient *= factor.value
-        else:
-            rest.append(factor)
-    return coefficient, mul(*rest)
+        return _ONE, term
+    numbers = [f.value for f in term.factors if isinstance(f, Number)]
+    if not numbers:
+        return _ONE, term
+    return prod(numbers, start=_ONE), mul(*(f for f in term.factors if not isinstance(f, Number)))
+
+
+def _scaled(coefficient: Fraction, term: Term) -> Term:
+    return term if coefficient is _ONE else mul(Number(coefficient), term)
 
 
 def _key(term: Term) -> Hashable:

@@ -62,21 +62,20 @@ def vocabulary(lets: Sequence[Let], inputs: Mapping[str, Shape]) -> Vocabulary:
     return Vocabulary(frozenset(tensors), tuple(indices), frozenset(tensors | functions | sizes | cotangents))
 
 
-def indices_of(term: Term) -> Iterator[Index]:
+def indices_of(term: Term) -> tuple[Index, ...]:
     """The integer expressions that stand directly in ``term``: subscripts, ranges, and those of its conditions."""
     match term:
-        case IndexValue(index):
-            yield index
         case Entry(_, subscripts) | Inverse(_, subscripts) | Determinant(_, subscripts):
-            yield from subscripts
+            return subscripts
+        case IndexValue(index):
+            return (index,)
         case Sum(binder, _) | Product(binder, _) | Extremum(_, binder, _):
-            yield from (binder.lower, binder.upper)
-            if binder.condition is not None:
-                yield from condition_indices(binder.condition)
+            ends = (binder.lower, binder.upper)
+            return ends if binder.condition is None else (*ends, *condition_indices(binder.condition))
         case Indicator(condition) | Select(condition, _, _):
-            yield from condition_indices(condition)
+            return tuple(condition_indices(condition))
         case _:
-            return
+            return ()
 
 
 def condition_indices(condition: Condition) -> Iterator[Index]:

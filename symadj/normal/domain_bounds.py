@@ -7,16 +7,18 @@ variables with the range that is declared for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 
 from symadj.errors import SymadjError
 from symadj.normal.counting import Facts
-from symadj.normal.domain_walk import Access
+from symadj.normal.domain_walk import Access, Range
 from symadj.normal.point_linear import Columns, Linear, Product, Quotient, TableEntry, negated, shifted
 from symadj.normal.point_systems import quotient_bounds
 from symadj.normal.point_terms import SizeContext, all_cases
-from symadj.terms.index import ONE, Index
+from symadj.terms.index import ONE, ZERO, Index, Size, Var
+from symadj.terms.nodes import Add, Binder, Entry, Mul, Number, Sum, Term
+from symadj.terms.statement import Let, Shape
 
 
 class QuickBounds:
@@ -28,19 +30,42 @@ class QuickBounds:
         self._facts = Facts()
         self._guards: dict[tuple[object, ...], list[Linear]] = {}
 
-    def plain(self, access: Access, shape: tuple[Index, ...]) -> bool:
+    def reads_plainly(self, let: Let, shapes: Mapping[str, Shape]) -> bool:
+        """Whether the line is made of sums, products and plain entries alone: nothing in it can leave its tensor."""
+        ranges = tuple((name, ZERO, upper) for name, upper in zip(let.indices, let.shape, strict=True))
+        return self._all_plain(let.body, ranges, shapes)
+
+    def _all_plain(self, term: Term, ranges: tuple[Range, ...], shapes: Mapping[str, Shape]) -> bool:
+        match term:
+            case Entry(tensor, subscripts):
+                return self._inside(subscripts, shapes.get(tensor, ()), ranges)
+            case Mul(parts) | Add(parts):
+                return all(self._all_plain(part, ranges, shapes) for part in parts)
+            case Sum(Binder(name, lower, upper, None), body) if not lower.terms and _adds_up(upper):
+                return self._all_plain(body, (*ranges, (name, lower, upper)), shapes)
+            case Number():
+                return True
+            case _:
+                return False
+
+    def plain(self, access: Access, shape: Shape) -> bool:
         """Each subscript is an index that ranges over its axis, or a number that its axis has; a divisor, a number."""
         if access.kind == "division":
             return (access.subscripts[0].value or 0) >= 1
-        return all(
-            self._plain(subscript, axis, access) for subscript, axis in zip(access.subscripts, shape, strict=False)
-        )
+        return self._inside(access.subscripts, shape, access.where.ranges)
 
-    def _plain(self, subscript: Index, axis: Index, access: Access) -> bool:
-        name = subscript.variable
-        if name is not None:
-            return any(n == name and not lower.terms and upper == axis for n, lower, upper in access.where.ranges)
-        number = subscript.value
+    def _inside(self, subscripts: tuple[Index, ...], shape: Shape, ranges: tuple[Range, ...]) -> bool:
+        for subscript, axis in zip(subscripts, shape, strict=False):
+            name = subscript.variable
+            if name is None:
+                if not self._is_position(subscript.value, axis):
+                    return False
+            elif not any(n == name and not lower.terms and upper == axis for n, lower, upper in ranges):
+                return False
+        return True
+
+    def _is_position(self, number: int | None, axis: Index) -> bool:
+        """Whether the number is a position on an axis of this length."""
         if number is None or number < 0:
             return False
         length = axis.value
@@ -160,6 +185,11 @@ class QuickBounds:
                     forms += [form for e in cases[0].equalities for form in (e, negated(e))]
             self._guards[key] = forms
         return self._guards[key]
+
+
+def _adds_up(index: Index) -> bool:
+    """Sums and products of sizes and indices: without a division, or an entry of a table, which could fail."""
+    return all(isinstance(atom, Size | Var) for monomial, _ in index.terms for atom in monomial)
 
 
 def goals(access: Access, shape: tuple[Index, ...]) -> list[tuple[int, str, Index]]:

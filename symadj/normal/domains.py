@@ -47,6 +47,8 @@ def check_accesses(statement: Statement, operations: int = OPERATIONS) -> tuple[
     quick = QuickBounds(context)
     unproved: list[Unproved] = []
     for let in (*statement.forward, *statement.backward, *_assumed(statement)):
+        if quick.reads_plainly(let, shapes):
+            continue
         for access in accesses(let):
             shape = shapes.get(access.tensor, ())
             if quick.plain(access, shape):
@@ -79,8 +81,8 @@ def size_context(statement: Statement) -> SizeContext:
     """What a statement says of its sizes: its assumptions on them, and that no axis is negative."""
     least = least_sizes(statement.assumptions, statement.integers)
     shapes = [t.shape for t in statement.inputs] + [let.shape for let in (*statement.forward, *statement.backward)]
-    axes = dict.fromkeys(axis for shape in shapes for axis in shape)
-    conditions: list[Condition] = [IndexCondition(">=", axis) for axis in axes if any(c < 0 for _, c in axis.terms)]
+    lengths = dict.fromkeys(axis for shape in shapes for axis in shape for _, c in axis.terms if c < 0)
+    conditions: list[Condition] = [IndexCondition(">=", length) for length in lengths]
     for assumption in statement.assumptions:
         known = on_indices(assumption.condition)
         if known is not None and _on_sizes(known):

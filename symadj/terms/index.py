@@ -14,7 +14,8 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,16 @@ def _monomial_key(item: tuple[IndexMonomial, int]) -> tuple[object, ...]:
 class Index:
     """An integer polynomial in canonical form: ``terms`` pairs sorted monomials with nonzero coefficients.
 
-    Build it with ``var``, ``size``, ``constant`` and arithmetic; the constructor trusts its argument.
+    Build it with ``var``, ``size``, ``constant`` and arithmetic; the constructor trusts its argument. ``variable`` is
+    the name, where this is one index variable alone, as in the subscript of ``x[i]``: what is asked most often.
     """
 
     terms: tuple[tuple[IndexMonomial, int], ...]
+    variable: str | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        atom = _single(self)
+        object.__setattr__(self, "variable", atom.name if isinstance(atom, Var) else None)
 
     def __add__(self, other: Index | int) -> Index:
         if isinstance(other, Index) and not (self.terms and other.terms):
@@ -112,15 +119,6 @@ class Index:
 
     def __rsub__(self, other: Index | int) -> Index:
         return _as_index(other) - self
-
-    @property
-    def variable(self) -> str | None:
-        """The name, where this is one index variable alone, as in the subscript of ``x[i]``."""
-        if len(self.terms) == 1:
-            monomial, coefficient = self.terms[0]
-            if coefficient == 1 and len(monomial) == 1 and isinstance(monomial[0], Var):
-                return monomial[0].name
-        return None
 
     @property
     def value(self) -> int | None:
@@ -162,6 +160,8 @@ class Index:
 
     def sizes(self) -> set[str]:
         """The names of the sizes and integer parameters in it."""
+        if len(self.terms) == 1 and len(self.terms[0][0]) == 1 and isinstance(self.terms[0][0][0], Size):
+            return {self.terms[0][0][0].name}
         return {a.name for a in self.atoms() if isinstance(a, Size)}
 
     def substitute(self, values: Mapping[str, Index]) -> Index:
@@ -220,11 +220,13 @@ def constant(value: int) -> Index:
     return Index((((), value),)) if value else Index(())
 
 
+@lru_cache(maxsize=4096)
 def var(name: str) -> Index:
     """The index variable ``name``."""
     return Index((((Var(name),), 1),))
 
 
+@lru_cache(maxsize=4096)
 def size(name: str) -> Index:
     """The size or integer parameter ``name``."""
     return Index((((Size(name),), 1),))

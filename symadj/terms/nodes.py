@@ -292,45 +292,40 @@ def same(left: Index, right: Index) -> IndexCondition:
     return IndexCondition("==", difference)
 
 
-def children(term: Term) -> Iterator[Term]:
+def children(term: Term) -> tuple[Term, ...]:
     """The scalar terms directly inside ``term``, those of its conditions included."""
     match term:
+        case Entry() | Number():  # the most frequent ones first
+            return ()
         case Add(terms):
-            yield from terms
+            return terms
         case Mul(factors):
-            yield from factors
+            return factors
         case Power(base, exponent):
-            yield base
-            yield exponent
+            return (base, exponent)
         case Call(_, arguments) | Apply(_, _, arguments):
-            yield from arguments
+            return arguments
         case Sum(binder, body) | Product(binder, body) | Extremum(_, binder, body):
-            if binder.condition is not None:
-                yield from condition_terms(binder.condition)
-            yield body
+            return (body,) if binder.condition is None else (*condition_terms(binder.condition), body)
         case Indicator(condition):
-            yield from condition_terms(condition)
+            return condition_terms(condition)
         case Select(condition, then, otherwise):
-            yield from condition_terms(condition)
-            yield then
-            yield otherwise
+            return (*condition_terms(condition), then, otherwise)
         case _:
-            return
+            return ()
 
 
-def condition_terms(condition: Condition) -> Iterator[Term]:
+def condition_terms(condition: Condition) -> tuple[Term, ...]:
     """The scalar terms that a condition compares."""
     match condition:
         case ValueCondition(_, left, right):
-            yield left
-            yield right
+            return (left, right)
         case All(parts) | Some(parts):
-            for part in parts:
-                yield from condition_terms(part)
+            return tuple(term for part in parts for term in condition_terms(part))
         case Not(part):
-            yield from condition_terms(part)
+            return condition_terms(part)
         case _:
-            return
+            return ()
 
 
 def walk(term: Term) -> Iterator[Term]:

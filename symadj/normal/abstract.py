@@ -176,3 +176,13 @@ def _replace_inside(argument: Argument, bound: set[str], names: dict[Argument, A
         return argument
     new = names.get(as_argument(part))
     return argument if new is None else as_argument(argument - part + as_index(new))
+
+
+def split_joint(store: Store, joint: Poly) -> tuple[Poly, ...]:
+    """The polynomials that were abstracted together."""
+    marks = {store.atom(store.head("constant", f"argument {k}"), ()).number: k for k in range(2)}
+    found: tuple[Poly, Poly] = ({}, {})
+    for monomial, coefficient in joint.items():
+        place = next(marks[n] for n, _ in monomial if n in marks)
+        add_into(found[place], {tuple((n, e) for n, e in monomial if n not in marks): coefficient})
+    return found

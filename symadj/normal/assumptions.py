@@ -14,21 +14,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from symadj.errors import Unsupported
+from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.abstract import abstract
 from symadj.normal.algebra import factor_poly, multiply, number_poly, scale, subtract, whole
 from symadj.normal.cases import first_comparison, in_case, possible
+from symadj.normal.decide import fully_unfolded
 from symadj.normal.leaves import guard
 from symadj.normal.signs import is_positive, shared_content
 from symadj.normal.store import (
     UNIT,
     Argument,
     Coefficient,
+    Contracted,
     Exponent,
-    Factor,
     Monomial,
     Nonzero,
     Poly,
+    Range,
     Rule,
     Store,
     as_argument,
@@ -39,8 +41,10 @@ from symadj.normal.substitution import at_arguments, substitute
 from symadj.normal.translate import Environment, indicator, normalize
 from symadj.normal.unfold import poly_heads
 from symadj.terms.index import ZERO, Index, Size, var
-from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some, ValueCondition
+from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some, Term, ValueCondition
 from symadj.terms.statement import Assumption
+
+UNFOLDING = 2_000
 
 
 def least_sizes(assumptions: Iterable[Assumption], integers: Iterable[str]) -> dict[str, int]:
@@ -101,17 +105,37 @@ def _assume(env: Environment, condition: Condition) -> None:
         case ValueCondition("==", left, right):
             _equation(env, subtract(normalize(env, left), normalize(env, right)))
         case ValueCondition(relation, left, right):
-            gap = subtract(normalize(env, right), normalize(env, left))
-            _signed(env.store, gap, "positive" if relation == "<" else "nonnegative")
+            for gap in _forms(env, right, left):
+                _signed(env.store, gap, "positive" if relation == "<" else "nonnegative")
         case Not(ValueCondition("==", left, right)):
-            _nonzero(env, subtract(normalize(env, left), normalize(env, right)), None)
+            for gap in _forms(env, left, right):
+                _nonzero(env, gap, None)
         case Not(ValueCondition(relation, left, right)):
-            gap = subtract(normalize(env, left), normalize(env, right))
-            _signed(env.store, gap, "nonnegative" if relation == "<" else "positive")
+            for gap in _forms(env, left, right):
+                _signed(env.store, gap, "nonnegative" if relation == "<" else "positive")
         case Some((Not(ValueCondition("==", left, right)), exception)) if _is_index_condition(exception):
-            _nonzero(env, subtract(normalize(env, left), normalize(env, right)), exception)
+            for gap in _forms(env, left, right):
+                _nonzero(env, gap, exception)
         case Some((exception, Not(ValueCondition("==", left, right)))) if _is_index_condition(exception):
-            _nonzero(env, subtract(normalize(env, left), normalize(env, right)), exception)
+            for gap in _forms(env, left, right):
+                _nonzero(env, gap, exception)
+
+
+def _forms(env: Environment, left: Term, right: Term) -> Iterable[Poly]:
+    """``left − right`` in terms of the program's lines, and, where that is short, in terms of its inputs: a matrix
+    that was named is met by either form.
+    """
+    store = env.store
+    gap = subtract(normalize(env, left), normalize(env, right))
+    yield gap
+    if any(store.head_list[n].kind == "let" for n in poly_heads(store, gap)):
+        saved, store.budget = store.budget, min(store.budget, UNFOLDING)
+        try:
+            yield fully_unfolded(store, gap)
+        except BudgetExceeded:
+            pass
+        finally:
+            store.budget = saved
 
 
 def _is_index_condition(condition: Condition) -> bool:
@@ -231,14 +255,17 @@ def _contraction(store: Store, lead: Monomial, rest: Poly) -> bool:
     if free_variables(store, rest) - set(free):
         return False
 
-    def contract(store: Store, left: Factor, right: Factor, variable: str) -> Poly | None:
-        if store.ranges.get(variable) != factor.ranges[0]:
+    def contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range], variable: str) -> Contracted | None:
+        holding = [n for n in atoms if variable in store.factors[n].free]
+        if bound[variable] != factor.ranges[0] or sum(atoms[n] for n in holding) != 2 or len(holding) > 2:
             return None
+        left, right = store.factors[holding[0]], store.factors[holding[-1]]
         for one, other in ((left, right), (right, left)):
             if one.head is first.head and other.head is second.head:
                 pairs = list(zip(names, (*one.arguments, *other.arguments), strict=True))
                 if [v for n, v in pairs if n == "#0"] == [variable, variable]:
-                    return substitute(store, rest, {str(n): v for n, v in pairs if n != "#0"})
+                    value = substitute(store, rest, {str(n): v for n, v in pairs if n != "#0"})
+                    return value, frozenset(holding), frozenset({variable})
         return None
 
     store.contractions.append(contract)

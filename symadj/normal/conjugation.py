@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from symadj.errors import Unsupported
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, scale, subtract
-from symadj.normal.matrices import matrix_atom
 from symadj.normal.store import UNIT, Argument, Exponent, Factor, Head, Poly, Store, poly_key
 from symadj.normal.substitution import at_arguments, open_component
 
@@ -68,7 +67,7 @@ def _of_factor(store: Store, factor: Factor, exponent: Exponent) -> Poly:
         return store.rebuild(store, factor, exponent, conjugate(store, inside))
     if head.kind in ("inverse", "determinant"):
         matrix = conjugate(store, dict(head.polys[0]))
-        return store.raise_to(store, matrix_atom(store, head.kind, matrix, factor.arguments, head.arity), exponent)
+        return store.rebuild(store, factor, exponent, matrix)
     raise Unsupported(f"the conjugate of a {head.kind}")
 
 

@@ -4,7 +4,7 @@
     2. take kernels: the coefficient of each tensor that the difference is linear in
     3. unfold the let that was defined last; again, until the difference vanishes or no let is left      -> zero
     4. write hyperbolic and trigonometric functions through exp, sin and cos                            -> zero
-    5. case by case of the comparisons; in each case clear the denominators                             -> zero
+    5. case by case of the comparisons; in each case clear the denominators, then the inverses          -> zero
     6. sums of integer points (``points``), where a subscript or a range is affine                      -> zero
 
 Every step keeps the value of the difference, so *zero* is a proof.
@@ -28,6 +28,7 @@ from math import ceil
 
 from symadj.normal.algebra import factor_poly, multiply
 from symadj.normal.cases import first_comparison, vanishes_by_cases
+from symadj.normal.inverses import clear_inverses
 from symadj.normal.kernel import extract_kernels
 from symadj.normal.point_terms import SizeContext
 from symadj.normal.store import Exponent, Head, Poly, Store
@@ -62,9 +63,11 @@ def _vanishes(store: Store, difference: Poly, context: Context, closed: set[int]
 
 
 def _leaf(store: Store, poly: Poly, context: Context) -> bool:
-    """A difference without comparisons of values: denominators cleared, then integer points where it is not plain."""
+    """A difference without comparisons of values: denominators and inverses cleared, then integer points where it is
+    not plain.
+    """
     cleared = clear_denominators(store, poly)
-    if not cleared:
+    if not cleared or not clear_denominators(store, clear_inverses(store, cleared)):
         return True
     if context.sizes is None:
         return False
@@ -85,6 +88,13 @@ def unfolded(store: Store, difference: Poly, context: Context, closed: set[int])
             break
         difference = unfold(store, difference, head)
     return difference
+
+
+def fully_unfolded(store: Store, poly: Poly) -> Poly:
+    """The polynomial in terms of inputs alone."""
+    while (head := deepest_let(store, poly, set())) is not None:
+        poly = unfold(store, poly, head)
+    return poly
 
 
 def deepest_let(store: Store, poly: Poly, closed: set[int]) -> Head | None:

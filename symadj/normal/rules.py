@@ -3,7 +3,7 @@
 * ``[i == j]·[i == j] = [i == j]``, and the same for ``[i >= 0]``, ``[p > 0]``, ``[p = 0]``; ``[p > 0]·[p = 0] = 0``;
 * ``[i == e]·m(i) = [i == e]·m(e)``: the variable a delta determines is replaced in the other factors;
 * ``[p = 0]·lead = −[p = 0]·rest/c`` for ``p = c·lead + rest``;
-* ``1j**2 = -1``; ``root(p)**1 = p`` for a prime p;
+* ``1j**2 = -1``; ``root(p)**1 = p`` for a prime p; ``parity(n, x)**2 = 1``;
 * ``B**k`` with a whole ``k >= 1`` is expanded; for any other exponent, with ``lead`` the leading monomial of the base,
   ``B**e·lead = (B**(e+1) − rest·B**e)/c``, so that ``B`` and its own polynomial cancel;
 * what the statement assumes of products (``store.rules``).
@@ -49,6 +49,8 @@ def settle(store: Store, exponents: dict[int, Exponent], coefficient: Coefficien
                     exponents[number] = 1
             case "lookup" if isinstance(exponent, int) and exponent > 1:
                 exponents[number] = 1  # special where its entries are 0 and 1
+            case "function" if head.name == "parity":
+                exponents[number] = exponent % 2
             case "imaginary":
                 exponents[number] = int(exponent) % 2
                 coefficient = -coefficient if int(exponent) % 4 >= 2 else coefficient

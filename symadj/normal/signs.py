@@ -21,7 +21,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from symadj.errors import NoValue
-from symadj.normal.abstract import abstract
+from symadj.normal.abstract import abstract, split_joint
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract, whole
 from symadj.normal.integers import nonnegative
 from symadj.normal.store import (
@@ -30,12 +30,14 @@ from symadj.normal.store import (
     Exponent,
     Factor,
     Head,
+    Monomial,
     Permutation,
     Poly,
     PolyKey,
     Store,
     monomial_factors,
 )
+from symadj.normal.substitution import at_arguments, open_component
 from symadj.terms.index import Index, Size
 
 IS_INDICATOR = frozenset({"equal", "atleast", "positive", "zero"})
@@ -195,7 +197,41 @@ def _compare(store: Store, poly: Poly, kind: str) -> Poly:
         if known == "positive":
             return number_poly(int(kind == "positive" and sign > 0))
     _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
+    if kind == "zero" and len(rest) == 1:
+        return _null_product(store, next(iter(rest)))
     return _oriented(store, rest, kind)
+
+
+def _null_product(store: Store, monomial: Monomial) -> Poly:
+    """``[Π f**k = 0] = 1 − Π (1 − [f = 0])``; a factor in a denominator is not 0."""
+    whole_product: Poly = {UNIT: 1}
+    for factor, exponent in monomial_factors(store, monomial):
+        if exponent > 0 and not _never_zero(store, factor):
+            null = _oriented(store, factor_poly(factor), "zero")
+            whole_product = multiply(store, whole_product, subtract({UNIT: 1}, null))
+    return subtract({UNIT: 1}, whole_product)
+
+
+def _never_zero(store: Store, factor: Factor) -> bool:
+    """A positive factor, a sign, a product over a range of a term that is never zero."""
+    head = factor.head
+    if head is None or head.kind not in ("function", "fold"):
+        return is_positive(store, factor)
+    if head.name != "prod":
+        return head.name == "parity" or is_positive(store, factor)
+    folded = at_arguments(store, split_joint(store, dict(head.polys[0]))[0], factor.arguments)
+    if len(folded) != 1:
+        return False
+    ((monomial, _),) = folded.items()
+    if len(monomial) != 1 or not store.factors[monomial[0][0]].is_component:
+        return False
+    body, _ = open_component(store, store.factors[monomial[0][0]])
+    ((inside, _),) = body.items()
+    return not zero(store, {tuple((n, e) for n, e in inside if not _is_mark(store.factors[n])): 1})
+
+
+def _is_mark(factor: Factor) -> bool:
+    return factor.head is not None and factor.head.kind == "constant"
 
 
 def _oriented(store: Store, poly: Poly, kind: str) -> Poly:

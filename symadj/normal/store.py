@@ -124,7 +124,9 @@ Raising = Callable[["Store", Poly, Exponent], Poly]
 Settling = Callable[["Store", dict[int, Exponent], Coefficient], Poly]
 Rebuilding = Callable[["Store", "Factor", Exponent, Poly], Poly]
 Rule = Callable[["Store", dict[int, Exponent], Coefficient], Poly | None]
-Contraction = Callable[["Store", "Factor", "Factor", str], Poly | None]
+# What the sum over a variable of a product of atoms is, the atoms that it took, and the variables that are gone.
+Contracted = tuple[Poly, frozenset[int], frozenset[str]]
+Contraction = Callable[["Store", dict[int, Exponent], dict[str, Range], str], Contracted | None]
 Nonzero = Callable[["Store", tuple[Argument, ...]], Poly]
 
 
@@ -161,6 +163,7 @@ class Store:
     special_sums: bool = False
     matching: bool = False
     contractions: list[Contraction] = field(default_factory=list)
+    matrix_forms: dict[object, Poly] = field(default_factory=dict)
     heads_inside: dict[int, frozenset[int]] = field(default_factory=dict)
     heads_deep: dict[int, frozenset[int]] = field(default_factory=dict)
     let_heads: dict[int, frozenset[int]] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from symadj.normal.store import (
     UNIT,
     Argument,
     Coefficient,
+    Contracted,
     Exponent,
     Factor,
     Monomial,
@@ -215,35 +216,31 @@ def _whole(store: Store, component: Factor) -> Poly:
 
 
 def _contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range]) -> Poly | None:
-    """A bound variable that stands in two atoms only, or in roots of unity only, whose sum is known."""
+    """A bound variable whose sum is known: of an inverse and its matrix, of what is assumed, of roots of unity."""
     if not store.contractions and not store.complex:
         return None
     for variable in bound:
-        holding = [(store.factors[n], e) for n, e in atoms.items() if variable in store.factors[n].free]
-        if store.complex:
-            store.ranges.update(bound)
-            roots = sum_of_roots(store, holding, variable, bound[variable]) if len(bound) > 1 else None
+        store.ranges.update(bound)
+        if store.complex and len(bound) > 1:
+            holding = [(store.factors[n], e) for n, e in atoms.items() if variable in store.factors[n].free]
+            roots = sum_of_roots(store, holding, variable, bound[variable])
             if roots is not None:
-                return _without(store, atoms, bound, variable, roots)
-        if sum(e for _, e in holding) != 2 or any(e not in (1, 2) for _, e in holding):
-            continue
+                taken = frozenset(factor.number for factor, _ in holding)
+                return _without(store, atoms, bound, (roots, taken, frozenset({variable})))
         if any(variable in end.variables() for v, ends in bound.items() if v != variable for end in ends):
             continue
-        first, second = holding[0][0], holding[-1][0]
-        store.ranges.update(bound)
         for contraction in store.contractions:
-            value = contraction(store, first, second, variable)
-            if value is None:
-                continue
-            return _without(store, atoms, bound, variable, value)
+            found = contraction(store, atoms, bound, variable)
+            if found is not None:
+                return _without(store, atoms, bound, found)
     return None
 
 
-def _without(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range], variable: str, value: Poly) -> Poly:
-    """The sums over the other variables, of the other atoms times the value of the sum over this one."""
-    rest = {n: e for n, e in atoms.items() if variable not in store.factors[n].free}
-    result = multiply(store, settle(store, rest, 1), value)
-    for name in reversed(nested({v: ends for v, ends in bound.items() if v != variable})):
+def _without(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range], found: Contracted) -> Poly:
+    """The sums over the other variables, of the other atoms times the value of the sum that was found."""
+    value, taken, gone = found
+    result = multiply(store, settle(store, {n: e for n, e in atoms.items() if n not in taken}, 1), value)
+    for name in reversed(nested({v: ends for v, ends in bound.items() if v not in gone})):
         result = bind(store, result, name, *bound[name])
     return result
 

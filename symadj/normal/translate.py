@@ -15,7 +15,8 @@ from typing import Any
 
 from symadj.errors import Unsupported
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract
-from symadj.normal.functions import call, exponential, function_atom, logarithm
+from symadj.normal.functions import call, exponential, fold_atom, function_atom, logarithm
+from symadj.normal.integer_powers import integer_power
 from symadj.normal.integers import surely_nonnegative, tidy
 from symadj.normal.leaves import guard, index_value
 from symadj.normal.matrices import matrix_atom
@@ -276,8 +277,11 @@ def _power(env: Environment, base: Poly, exponent: Term, depth: int) -> Poly:
         return raise_to(store, base, poly.get(UNIT, 0))
     constant = poly.get(UNIT, 0)
     rest = {m: c for m, c in poly.items() if m != UNIT}
-    # x**(p − 1) = x**p / x, and x**p = exp(p·log x): the base of a symbolic power is positive by hypothesis.
-    symbolic = exponential(store, multiply(store, rest, logarithm(store, base)))
+    # x**(p − 1) = x**p / x, and x**p = exp(p·log x): the base of a power that is not whole is positive by hypothesis.
+    if isinstance(exponent, IndexValue):
+        symbolic = integer_power(store, base, rest)
+    else:
+        symbolic = exponential(store, multiply(store, rest, logarithm(store, base)))
     return multiply(store, symbolic, raise_to(store, base, constant)) if constant else symbolic
 
 
@@ -296,16 +300,12 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
             whole_range = _fold(env, kind, Binder(binder.index, binder.lower, binder.upper), body, depth)
             return multiply(store, whole_range, raise_to(store, at, -1))
     case: Poly = {UNIT: 1} if binder.condition is None else indicator(env, binder.condition, depth + 1)
-    # The bound variable is marked by a sum over it, so that the body is told from its variables by the same rules.
-    marked = (
-        bind(store, multiply(store, _mark(store, binder.index), inner), binder.index, *ends),
-        bind(store, multiply(store, _mark(store, binder.index), case), binder.index, *ends),
-    )
+    result = fold_atom(store, kind, (inner, case), binder.index, ends)
     if saved is None:
         store.ranges.pop(binder.index, None)
     else:
         store.ranges[binder.index] = saved
-    return function_atom(store, kind, marked, "fold")
+    return result
 
 
 def _excluded(env: Environment, kind: str, binder: Binder, ends: Range) -> Index | None:
@@ -321,21 +321,16 @@ def _excluded(env: Environment, kind: str, binder: Binder, ends: Range) -> Index
     return None
 
 
-def _mark(store: Store, variable: str) -> Poly:
-    return factor_poly(store.atom(store.head("constant", "each"), (variable,)))
-
-
 def _matrix(env: Environment, kind: str, tensor: str, subscripts: tuple[Index, ...]) -> Poly:
     store = env.store
     value = env.lookup(tensor)
-    rank = len(value.shape)
     if value.alias is not None:
         body = value.alias
     elif value.head is not None:
-        body = factor_poly(store.atom(value.head, tuple(f"${k}" for k in range(rank))))
+        body = factor_poly(store.atom(value.head, tuple(f"${k}" for k in range(len(value.shape)))))
     else:
         raise KeyError(tensor)
-    return matrix_atom(store, kind, body, _arguments(env, subscripts), rank)
+    return matrix_atom(store, kind, body, _arguments(env, subscripts), value.shape)
 
 
 def indicator(env: Environment, condition: Condition, depth: int = 0) -> Poly:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from symadj.normal.abstract import split_joint
 from symadj.normal.algebra import add_into, factor_poly, multiply
 from symadj.normal.functions import expanded, exponential, joint_atom, logarithm, opaque, reduce_squares
+from symadj.normal.integer_powers import parity
 from symadj.normal.matrices import matrix_atom
 from symadj.normal.powers import raise_to
 from symadj.normal.signs import positive, zero
@@ -89,7 +91,7 @@ def _rewrite_factor(
             return raise_to(store, value, exponent)
     if head.kind in ("inverse", "determinant"):
         matrix = rewrite(store, dict(head.polys[0]), wanted, replace)
-        return raise_to(store, matrix_atom(store, head.kind, matrix, factor.arguments, head.arity), exponent)
+        return rebuild(store, factor, exponent, matrix)
     if head.kind not in IN_ARGUMENTS:
         return factor_poly(factor, exponent)
     inside = at_arguments(store, dict(head.polys[0]), factor.arguments)
@@ -105,10 +107,14 @@ def rebuild(store: Store, factor: Factor, exponent: Exponent, argument: Poly) ->
     match head.kind:
         case "base":
             return raise_to(store, argument, exponent)
+        case "inverse" | "determinant":
+            value = matrix_atom(store, head.kind, argument, factor.arguments, head.shape)
         case "positive":
             value = positive(store, argument)
         case "zero":
             value = zero(store, argument)
+        case "function" if head.name == "parity":
+            value = parity(store, *split_joint(store, argument))
         case "function" if head.name == "exp":
             value = exponential(store, argument)
         case "function" if head.name == "log":

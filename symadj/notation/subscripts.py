@@ -38,6 +38,7 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         return reader.settle(value[place])
     if not isinstance(value, SymbolicArray):
         reader.fail(node, f"{reader.located.source(node.value)!r} is {describe(value)}, and has no entries")
+    _note(reader, value.shape, parts)
     return _select(reader, node, value, parts)
 
 

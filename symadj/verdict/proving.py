@@ -87,9 +87,12 @@ def _claims(statement: Statement, derived: Pullback | None, deadline: float | No
         found.update(_gradients(statement, gradients, derived, deadline))
     others = [c for c in statement.claims if not isinstance(c, GradientClaim)]
     if others:
-        needed = _independent(statement, _undischarged(statement, domain(statement.forward, complex=statement.complex)))
-        for attempt in _attempts(needed):
-            proof = _proof(statement, attempt, deadline)
+        plain = _proof(statement, (), deadline)
+        needed = _undischarged(statement, domain(statement.forward, complex=statement.complex))
+        needed = _independent(statement, [h for h in needed if not _holds(plain, plain.forward, h)])
+        # First without the hypotheses that are left, then with them: a proof that does not use them may need them.
+        for attempt in [(), needed] if needed else [()]:
+            proof = _proof(statement, attempt, deadline) if attempt else plain
             for claim in others:
                 known = found.get(claim.target)
                 if known is None or known.status != "proved":
@@ -99,11 +102,12 @@ def _claims(statement: Statement, derived: Pullback | None, deadline: float | No
     return found
 
 
-def _attempts(needed: Sequence[Hypothesis]) -> list[tuple[Hypothesis, ...]]:
-    """First without the hypotheses that are left, then with them: a proof that does not use them may still need
-    them.
-    """
-    return [()] if not needed else [(), tuple(needed)]
+def _holds(proof: Proof, env: Environment, hypothesis: Hypothesis) -> bool:
+    """Whether the normal form shows that the hypothesis always holds."""
+    try:
+        return proof.holds(env, hypothesis.indices, hypothesis.condition)
+    except KeyError:
+        return False
 
 
 def _proof(statement: Statement, used: Sequence[Hypothesis], deadline: float | None) -> Proof:
@@ -208,10 +212,7 @@ class _Backward:
     def known(self, hypothesis: Hypothesis) -> bool:
         """Whether the normal form shows that the hypothesis always holds."""
         env = self.claimed if any(n in self.claimed.values for n in names_in(hypothesis.condition)) else self.derived
-        try:
-            return self.proof.holds(env, hypothesis.indices, hypothesis.condition)
-        except KeyError:
-            return False
+        return _holds(self.proof, env, hypothesis)
 
 
 def _independent(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:

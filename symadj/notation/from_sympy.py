@@ -2,7 +2,8 @@
 
 An ``IndexedBase`` is a tensor; its shape is the one it was made with, or the one given by ``shapes``. A symbol that
 some sum binds or that stands in a subscript is an index, one that stands in a shape or a limit is a size, any other
-one is a scalar. Free indices range over the axes that they index alone. Nothing is simplified by sympy.
+one is a scalar. Free indices range over the axes that they index alone. Nothing is simplified by sympy. A range whose
+end lies below its beginning is empty, as Python's (sympy's ``doit`` counts such a sum negatively).
 """
 
 from __future__ import annotations

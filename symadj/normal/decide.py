@@ -23,15 +23,13 @@ shown*, never *different*.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil
 
-from symadj.normal.algebra import factor_poly, multiply
 from symadj.normal.cases import first_comparison, vanishes_by_cases
+from symadj.normal.denominators import clear_denominators
 from symadj.normal.inverses import clear_inverses
 from symadj.normal.kernel import extract_kernels
 from symadj.normal.point_terms import SizeContext
-from symadj.normal.store import Exponent, Head, Poly, Store
+from symadj.normal.store import Head, Poly, Store
 from symadj.normal.unfold import expand_functions, poly_heads, unfold
 
 
@@ -105,23 +103,3 @@ def deepest_let(store: Store, poly: Poly, closed: set[int]) -> Head | None:
         if head.kind == "let" and (best is None or (head.depth, head.number) > (best.depth, best.number)):
             best = head
     return best
-
-
-def clear_denominators(store: Store, poly: Poly) -> Poly:
-    """The polynomial times a product of its denominators; it vanishes iff the polynomial does, where that is
-    defined.
-    """
-    for _ in range(8):
-        lowest: dict[int, Exponent] = {}
-        for monomial in poly:
-            for number, exponent in monomial:
-                if exponent < 0:
-                    lowest[number] = min(lowest.get(number, 0), exponent)
-        if not lowest:
-            return poly
-        for number, exponent in sorted(lowest.items(), reverse=True):
-            raised = ceil(-Fraction(exponent))
-            poly = multiply(store, poly, factor_poly(store.factors[number], raised))
-            if not poly:
-                return poly
-    return poly

@@ -31,7 +31,7 @@ from symadj.normal.algebra import (
 from symadj.normal.conjugation import conjugate, parts
 from symadj.normal.powers import raise_to, split_content
 from symadj.normal.signs import absolute, by_cases, poly_sign, positive, sign_function
-from symadj.normal.store import UNIT, Exponent, Factor, Monomial, Poly, Range, Store, monomial_factors
+from symadj.normal.store import UNIT, Exponent, Factor, Monomial, Poly, Store, monomial_factors
 from symadj.normal.substitution import at_arguments
 
 ODD = frozenset({"sin", "tan", "sinh", "tanh", "arcsin", "arctan", "erf"})
@@ -126,16 +126,6 @@ def _joint(store: Store, polys: tuple[Poly, ...]) -> Poly:
         mark = factor_poly(store.atom(store.head("constant", f"argument {k}"), ()))
         add_into(joint, multiply(store, poly, mark))
     return joint
-
-
-def fold_atom(store: Store, kind: str, parts: tuple[Poly, Poly], variable: str, ends: Range) -> Poly:
-    """``prod``, ``max`` or ``min`` over a range; the ``parts`` are what is folded, and the 0/1 factor of its condition.
-
-    The bound variable is marked by a sum over it, so that the body is told from its variables by the same rules.
-    """
-    mark = factor_poly(store.atom(store.head("constant", "each"), (variable,)))
-    marked = tuple(store.bind(store, multiply(store, mark, part), variable, *ends) for part in parts)
-    return function_atom(store, kind, marked, "fold")
 
 
 # ------------------------------------------------------------------------------------------------ exp and log

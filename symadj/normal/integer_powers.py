@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from symadj.normal.algebra import factor_poly, multiply
 from symadj.normal.functions import exponential, function_atom, logarithm
+from symadj.normal.leaves import guard, index_value
 from symadj.normal.powers import split_content
 from symadj.normal.signs import by_cases, is_positive, poly_sign, sign_function
 from symadj.normal.store import UNIT, Poly, Store, monomial_factors
+from symadj.terms.index import Index
 
 
-def integer_power(store: Store, base: Poly, exponent: Poly) -> Poly:
-    """``base**exponent``, where the exponent is a whole number whatever its indices and sizes are."""
+def integer_power(store: Store, base: Poly, exponent: Index) -> Poly:
+    """``base**exponent``, where the exponent is a whole number whatever its indices and sizes are; ``0**0 = 1``."""
+    if not base:
+        return guard(store, "equal", exponent)
     split = by_cases(store, base, lambda p: integer_power(store, p, exponent))
     if split is not None:
         return split
-    total = exponential(store, multiply(store, exponent, logarithm(store, base)))
+    powers = index_value(store, exponent)
+    whole_part = powers.pop(UNIT, 0)
+    total = exponential(store, multiply(store, powers, logarithm(store, base)))
     if not store.complex:
         for part in _of_unknown_sign(store, base):
-            total = multiply(store, total, parity(store, exponent, part))
-    return total
+            total = multiply(store, total, parity(store, powers, part))
+    return multiply(store, total, store.raise_to(store, base, whole_part)) if whole_part else total
 
 
 def parity(store: Store, exponent: Poly, base: Poly) -> Poly:

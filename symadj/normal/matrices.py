@@ -22,10 +22,9 @@ from fractions import Fraction
 
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, whole
 from symadj.normal.chains import COLUMN, ROW, identity, product, read_chain, segments
-from symadj.normal.functions import fold_atom
+from symadj.normal.folds import fold
 from symadj.normal.integer_powers import integer_power
 from symadj.normal.inverses import free_inverses, register, times_inverse_of
-from symadj.normal.leaves import index_value
 from symadj.normal.signs import zero
 from symadj.normal.store import UNIT, Argument, Exponent, Poly, PolyKey, Store, poly_key
 from symadj.normal.substitution import at_axes, substitute
@@ -193,11 +192,11 @@ def _determinant(store: Store, matrix: Poly, size: Index) -> Poly:
         return total
     content, rest = _content(store, matrix)
     if content != {UNIT: 1}:
-        power = integer_power(store, content, index_value(store, size))
+        power = integer_power(store, content, size)
         return multiply(store, power, _determinant(store, rest, size))
     diagonal = _diagonal(store, matrix)
     if diagonal is not None:
-        return fold_atom(store, "prod", (diagonal, {UNIT: 1}), ROW, (ZERO, size)) if diagonal != {UNIT: 1} else diagonal
+        return fold(store, "prod", diagonal, {UNIT: 1}, ROW, (ZERO, size))
     parts = _parts(store, matrix, size)
     if len(parts) > 1:
         total = {UNIT: 1}
@@ -207,9 +206,7 @@ def _determinant(store: Store, matrix: Poly, size: Index) -> Poly:
     updated = _rank_one(store, matrix, size) or _low_rank(store, matrix, size)
     if updated is not None:
         return updated
-    turned, length = _rotated(store, matrix, size)
-    with _axes(store, (length, length)):
-        return _atom(store, "determinant", turned, (length, length))
+    return _cyclic(store, matrix, size)
 
 
 def _rank_one(store: Store, matrix: Poly, size: Index) -> Poly | None:
@@ -245,11 +242,18 @@ def _low_rank(store: Store, matrix: Poly, size: Index) -> Poly | None:
     if zero(store, determinant):
         return None
     factor = _product(store, [_inverse(store, rest, size), {found[0]: matrix[found[0]]}], size)
-    return multiply(store, determinant, _determinant(store, add(identity(store), factor), size))
+    return multiply(store, determinant, _cyclic(store, add(identity(store), factor), size))
+
+
+def _cyclic(store: Store, matrix: Poly, size: Index) -> Poly:
+    """The atom of the determinant; of ``1 + A·B···C``, with the product begun at the place that makes it least."""
+    turned, length = _rotated(store, matrix, size)
+    with _axes(store, (length, length)):
+        return _atom(store, "determinant", turned, (length, length))
 
 
 def _rotated(store: Store, matrix: Poly, size: Index) -> tuple[Poly, Index]:
-    """``1 + A·B···C`` with the product begun at the place that makes it least: all have one determinant."""
+    """``1 + A·B···C`` with the product begun at another place: all have one determinant."""
     unit = next(iter(identity(store)))
     rest = {m: c for m, c in matrix.items() if m != unit}
     chain = read_chain(store, next(iter(rest)), size) if len(rest) == 1 and matrix.get(unit) == 1 else None

@@ -9,14 +9,14 @@ divided out) and given one of its two orientations: ``[−p > 0] = 1 − [p > 0]
 
 hold for every real value. A comparison inside the compared (``[|x| − l > 0]``) is split into its cases first.
 
-The sign of a polynomial is known where each of its terms' is: sizes (least value 1 or more), exponentials, even
-powers, what the statement assumes, sums of such over ranges. Fails to see ``x² − 2x + 2 > 0``; that loses a proof,
-never makes one.
+The sign of a product is that of its factors. The sign of a polynomial is known where each of its terms' is: sizes
+(least value 1 or more), exponentials, even powers, what the statement assumes, sums of such over ranges. Fails to see
+``x² − 2x + 2 > 0``; that loses a proof, never makes one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -30,7 +30,6 @@ from symadj.normal.store import (
     Exponent,
     Factor,
     Head,
-    Monomial,
     Permutation,
     Poly,
     PolyKey,
@@ -40,6 +39,7 @@ from symadj.normal.store import (
 from symadj.normal.substitution import at_arguments, open_component
 from symadj.terms.index import Index, Size
 
+MOST_SIGNS = 5
 IS_INDICATOR = frozenset({"equal", "atleast", "positive", "zero"})
 
 # ------------------------------------------------------------------------------------------------ signs
@@ -196,18 +196,55 @@ def _compare(store: Store, poly: Poly, kind: str) -> Poly:
         known = poly_sign(store, candidate)
         if known == "positive":
             return number_poly(int(kind == "positive" and sign > 0))
-    _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
-    if kind == "zero" and len(rest) == 1:
-        return _null_product(store, next(iter(rest)))
-    return _oriented(store, rest, kind)
+    content, rest = shared_content(store, poly, lambda f: True)
+    ((monomial, _),) = content.items()
+    factors = [(f, e) for f, e in monomial_factors(store, monomial) if not _never_negative(store, f, e)]
+    _, undivided = shared_content(store, poly, lambda f: is_positive(store, f))
+    if len(factors) > MOST_SIGNS or (factors and _is_assumed(store, undivided, kind)):
+        return _oriented(store, undivided, kind)
+    if kind == "zero":
+        return _null_product(store, factors, rest)
+    return _sign_of_product(store, factors, rest)
 
 
-def _null_product(store: Store, monomial: Monomial) -> Poly:
-    """``[Π f**k = 0] = 1 − Π (1 − [f = 0])``; a factor in a denominator is not 0."""
+def _is_assumed(store: Store, poly: Poly, kind: str) -> bool:
+    """Whether the statement assumes something of the polynomial as a whole."""
+    known = store.nonzero.keys() | store.signs.keys() if kind == "zero" else store.signs.keys()
+    return bool(known) and any(abstract(store, candidate)[0] in known for candidate in (poly, scale(poly, -1)))
+
+
+def _never_negative(store: Store, factor: Factor, exponent: Exponent) -> bool:
+    """A power that is positive wherever it has a value."""
+    return is_positive(store, factor) or (_power_sign(store, None, exponent) is not None and exponent < 0)
+
+
+def _sign_of_product(store: Store, factors: Sequence[tuple[Factor, Exponent]], rest: Poly) -> Poly:
+    """``[f·r > 0] = [f > 0]·[r > 0] + [−f > 0]·[−r > 0]``, and ``[f²·r > 0] = (1 − [f = 0])·[r > 0]``."""
+    above, below = _sided(store, rest)
+    for factor, exponent in factors:
+        up, down = _sided(store, factor_poly(factor))
+        if _power_sign(store, None, exponent) is not None:
+            up, down = add(up, down), {}
+        above, below = (
+            add(multiply(store, above, up), multiply(store, below, down)),
+            add(multiply(store, below, up), multiply(store, above, down)),
+        )
+    return above
+
+
+def _sided(store: Store, poly: Poly) -> tuple[Poly, Poly]:
+    """``[poly > 0]`` and ``[−poly > 0]``, of a polynomial without content."""
+    if set(poly) == {UNIT}:
+        return number_poly(int(poly[UNIT] > 0)), number_poly(int(poly[UNIT] < 0))
+    return _oriented(store, poly, "positive"), _oriented(store, scale(poly, -1), "positive")
+
+
+def _null_product(store: Store, factors: Sequence[tuple[Factor, Exponent]], rest: Poly) -> Poly:
+    """``[f·r = 0] = 1 − (1 − [f = 0])·(1 − [r = 0])``; a factor in a denominator is not 0."""
     whole_product: Poly = {UNIT: 1}
-    for factor, exponent in monomial_factors(store, monomial):
-        if exponent > 0 and not _never_zero(store, factor):
-            null = _oriented(store, factor_poly(factor), "zero")
+    for part in [factor_poly(f) for f, e in factors if e > 0 and not _never_zero(store, f)] + [rest]:
+        if set(part) != {UNIT}:
+            null = _oriented(store, part, "zero")
             whole_product = multiply(store, whole_product, subtract({UNIT: 1}, null))
     return subtract({UNIT: 1}, whole_product)
 

@@ -232,7 +232,11 @@ def _contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range])
         for contraction in store.contractions:
             found = contraction(store, atoms, bound, variable)
             if found is not None:
-                return _without(store, atoms, bound, found)
+                store.nest(1)
+                try:
+                    return _without(store, atoms, bound, found)
+                finally:
+                    store.nest(-1)
     return None
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from symadj.errors import Unsupported
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract
-from symadj.normal.functions import call, exponential, fold_atom, function_atom, logarithm
+from symadj.normal.folds import fold
+from symadj.normal.functions import call, exponential, function_atom, logarithm
 from symadj.normal.integer_powers import integer_power
 from symadj.normal.integers import surely_nonnegative, tidy
 from symadj.normal.leaves import guard, index_value
@@ -275,13 +276,12 @@ def _power(env: Environment, base: Poly, exponent: Term, depth: int) -> Poly:
     poly = normalize(env, exponent, depth + 1)
     if set(poly) <= {UNIT}:
         return raise_to(store, base, poly.get(UNIT, 0))
+    if isinstance(exponent, IndexValue):
+        return integer_power(store, base, exponent.index.substitute(env.names))
     constant = poly.get(UNIT, 0)
     rest = {m: c for m, c in poly.items() if m != UNIT}
     # x**(p − 1) = x**p / x, and x**p = exp(p·log x): the base of a power that is not whole is positive by hypothesis.
-    if isinstance(exponent, IndexValue):
-        symbolic = integer_power(store, base, rest)
-    else:
-        symbolic = exponential(store, multiply(store, rest, logarithm(store, base)))
+    symbolic = exponential(store, multiply(store, rest, logarithm(store, base)))
     return multiply(store, symbolic, raise_to(store, base, constant)) if constant else symbolic
 
 
@@ -300,7 +300,7 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
             whole_range = _fold(env, kind, Binder(binder.index, binder.lower, binder.upper), body, depth)
             return multiply(store, whole_range, raise_to(store, at, -1))
     case: Poly = {UNIT: 1} if binder.condition is None else indicator(env, binder.condition, depth + 1)
-    result = fold_atom(store, kind, (inner, case), binder.index, ends)
+    result = fold(store, kind, inner, case, binder.index, ends)
     if saved is None:
         store.ranges.pop(binder.index, None)
     else:

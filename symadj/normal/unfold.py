@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from symadj.normal.abstract import split_joint
 from symadj.normal.algebra import add_into, factor_poly, multiply
+from symadj.normal.folds import refold
 from symadj.normal.functions import expanded, exponential, joint_atom, logarithm, opaque, reduce_squares
 from symadj.normal.integer_powers import parity
 from symadj.normal.matrices import matrix_atom
@@ -109,6 +110,8 @@ def rebuild(store: Store, factor: Factor, exponent: Exponent, argument: Poly) ->
             return raise_to(store, argument, exponent)
         case "inverse" | "determinant":
             value = matrix_atom(store, head.kind, argument, factor.arguments, head.shape)
+        case "fold":
+            value = refold(store, head.name, argument)
         case "positive":
             value = positive(store, argument)
         case "zero":

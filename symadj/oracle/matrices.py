@@ -86,8 +86,12 @@ def inverse(matrix: Matrix) -> Matrix:
     [[Fraction(1, 2), Fraction(0, 1)], [Fraction(-1, 2), Fraction(1, 1)]]
     """
     _order(matrix)
-    kinds = {type(value_of(entry)) for row in matrix for entry in row}
-    return _eliminated(matrix) if kinds <= NUMERIC | {Complex} else _by_cofactors(matrix)
+    kinds = {type(part) for row in matrix for entry in row for part in _parts(value_of(entry))}
+    return _eliminated(matrix) if kinds <= NUMERIC else _by_cofactors(matrix)
+
+
+def _parts(number: Any) -> tuple[Any, ...]:
+    return (number.re, number.im) if type(number) is Complex else (number,)
 
 
 def _eliminated(matrix: Matrix) -> Matrix:

@@ -2,6 +2,7 @@
 
     (c·Π f**k)**e     = c**e · Π f**(k·e)                for a whole e; else only for the factors known to be positive
     (f**k)**e         = |f|**(k·e)                       for an even k
+    (q**k)**e         = q**(k·e) for an odd k, |q|**(k·e) for an even one, where p is found to be the power of a sum
     p**e              = (content of p)**e · B**e         with B the primitive part, an atom (``base``)
 
 The content is what all monomials share: the rational content, and each factor to its least exponent (all factors for
@@ -16,6 +17,7 @@ from fractions import Fraction
 from symadj.errors import BudgetExceeded, NoValue, Unsupported
 from symadj.normal.abstract import abstract
 from symadj.normal.algebra import factor_poly, multiply, number_poly, power, scale, whole
+from symadj.normal.perfect_powers import perfect_power
 from symadj.normal.rules import leading, settle
 from symadj.normal.signs import IS_INDICATOR, by_cases, is_positive, poly_sign, shared_content, sign_function
 from symadj.normal.store import UNIT, Coefficient, Exponent, Factor, Poly, Store, monomial_factors
@@ -150,6 +152,24 @@ def _factorize(value: int) -> dict[int, int]:
     return found
 
 
+def _power_of_root(store: Store, poly: Poly, exponent: Exponent) -> Poly | None:
+    """The power through ``q``, where the polynomial is ``±q**k``."""
+    if store.complex and not isinstance(exponent, int):
+        return None
+    for sign in (1, -1):
+        root = perfect_power(store, scale(poly, sign))
+        if root is None or (sign < 0 and not isinstance(exponent, int)):
+            continue
+        q, k = root
+        total = whole(k * exponent)
+        if not isinstance(total, int) and k % 2 == 0:
+            continue
+        result = scale(raise_to(store, q, total), 1 if sign > 0 or exponent % 2 == 0 else -1)
+        is_absolute = k % 2 == 0 and isinstance(total, int) and total % 2 == 1
+        return multiply(store, result, sign_function(store, q)) if is_absolute else result
+    return None
+
+
 def _base_power(store: Store, poly: Poly, exponent: Exponent) -> Poly:
     """The primitive polynomial as an atom, to this power."""
     if len(poly) == 1:
@@ -158,6 +178,9 @@ def _base_power(store: Store, poly: Poly, exponent: Exponent) -> Poly:
             factor = store.factors[monomial[0][0]]
             if factor.head is not None and factor.head.kind not in IS_INDICATOR:
                 return factor_poly(factor, exponent)
+    found = _power_of_root(store, poly, exponent)
+    if found is not None:
+        return found
     key, arguments, symmetries = abstract(store, poly)
     head = store.head("base", "", (key,))
     if head.body is None:

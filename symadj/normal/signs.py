@@ -24,6 +24,7 @@ from symadj.errors import NoValue
 from symadj.normal.abstract import abstract, split_joint
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract, whole
 from symadj.normal.integers import nonnegative
+from symadj.normal.perfect_powers import perfect_power
 from symadj.normal.store import (
     UNIT,
     Argument,
@@ -233,9 +234,16 @@ def _sign_of_product(store: Store, factors: Sequence[tuple[Factor, Exponent]], r
 
 
 def _sided(store: Store, poly: Poly) -> tuple[Poly, Poly]:
-    """``[poly > 0]`` and ``[−poly > 0]``, of a polynomial without content."""
+    """``[poly > 0]`` and ``[−poly > 0]``, of a polynomial without content; ``[q² > 0] = 1 − [q = 0]``."""
     if set(poly) == {UNIT}:
         return number_poly(int(poly[UNIT] > 0)), number_poly(int(poly[UNIT] < 0))
+    for sign in (1, -1):
+        root = perfect_power(store, scale(poly, sign))
+        if root is not None:
+            q, k = root
+            sides = (positive(store, q), positive(store, scale(q, -1)))
+            sides = sides if k % 2 else (subtract({UNIT: 1}, zero(store, q)), {})
+            return sides if sign > 0 else (sides[1], sides[0])
     return _oriented(store, poly, "positive"), _oriented(store, scale(poly, -1), "positive")
 
 
@@ -244,7 +252,8 @@ def _null_product(store: Store, factors: Sequence[tuple[Factor, Exponent]], rest
     whole_product: Poly = {UNIT: 1}
     for part in [factor_poly(f) for f, e in factors if e > 0 and not _never_zero(store, f)] + [rest]:
         if set(part) != {UNIT}:
-            null = _oriented(store, part, "zero")
+            root = perfect_power(store, part)
+            null = _oriented(store, part, "zero") if root is None else zero(store, root[0])
             whole_product = multiply(store, whole_product, subtract({UNIT: 1}, null))
     return subtract({UNIT: 1}, whole_product)
 

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 from symadj.normal.cases import first_comparison, vanishes_by_cases
 from symadj.normal.denominators import clear_denominators
+from symadj.normal.diagonals import split_diagonals
 from symadj.normal.inverses import clear_inverses
 from symadj.normal.kernel import extract_kernels
 from symadj.normal.point_terms import SizeContext
@@ -72,7 +73,12 @@ def _leaf(store: Store, poly: Poly, context: Context) -> bool:
     # Tier 2 is loaded where a subscript needs it, and not before.
     from symadj.normal.integer_points import is_plain, vanishes_pointwise
 
-    return not is_plain(store, cleared) and vanishes_pointwise(store, cleared, context.sizes).zero is True
+    if is_plain(store, cleared):
+        return False
+    if vanishes_pointwise(store, cleared, context.sizes).zero is True:
+        return True
+    split = split_diagonals(store, cleared)
+    return split is not None and vanishes_pointwise(store, split, context.sizes).zero is True
 
 
 def unfolded(store: Store, difference: Poly, context: Context, closed: set[int]) -> Poly:

@@ -51,9 +51,16 @@ def substitute_exponents(store: Store, exponents: dict[int, Exponent], values: d
         else:
             moved.append((factor, exponent))
     total: Poly = {tuple(sorted(fixed.items())): 1}
+    moved.sort(key=lambda pair: not _is_guard(pair[0]))  # what a guard excludes may have no value
     for factor, exponent in moved:
+        if not total:
+            break
         total = multiply(store, total, _substitute_factor(store, factor, exponent, values))
     return total
+
+
+def _is_guard(factor: Factor) -> bool:
+    return factor.head is not None and factor.head.kind in ("equal", "atleast")
 
 
 def _substitute_factor(store: Store, factor: Factor, exponent: Exponent, values: dict[str, Argument]) -> Poly:

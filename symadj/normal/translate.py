@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from symadj.errors import Unsupported
+from symadj.errors import NoValue, Unsupported
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract
 from symadj.normal.folds import fold
 from symadj.normal.functions import call, exponential, function_atom, logarithm
@@ -74,7 +74,8 @@ class Value:
 class Environment:
     """The names in scope; ``child`` makes one for a program that builds on this one.
 
-    ``names`` renames the indices of the let that is being normalised.
+    ``names`` renames the indices of the let that is being normalised; ``apart`` says how ``i != j`` is read
+    (``_guarded``).
     """
 
     store: Store
@@ -82,6 +83,7 @@ class Environment:
     parent: Environment | None = None
     stage: int = 0
     names: Mapping[str, Index] = field(default_factory=dict)
+    apart: bool = False
 
     def child(self) -> Environment:
         """An environment whose lets do not touch this one."""
@@ -186,7 +188,7 @@ def _select(env: Environment, term: Select, depth: int) -> Poly:
     """``a if c else b = c·a + (1 − c)·b``; a branch whose condition is decided away is not read."""
     store = env.store
     case = indicator(env, term.condition, depth)
-    then = multiply(store, case, normalize(env, term.then, depth)) if case else {}
+    then = _guarded(env, term.condition, normalize(env, term.then, depth), depth) if case else {}
     if case == {UNIT: 1}:
         return then
     otherwise = normalize(env, term.otherwise, depth)
@@ -259,7 +261,7 @@ def _sum(env: Environment, binder: Binder, body: Term, depth: int) -> Poly:
     store.ranges[binder.index] = ends
     inner = normalize(env, body, depth + 1)
     if binder.condition is not None and inner:
-        inner = multiply(store, indicator(env, binder.condition, depth + 1), inner)
+        inner = _guarded(env, binder.condition, inner, depth + 1)
     result = bind(store, inner, binder.index, *ends)
     if saved is None:
         store.ranges.pop(binder.index, None)
@@ -333,6 +335,22 @@ def _matrix(env: Environment, kind: str, tensor: str, subscripts: tuple[Index, .
     return matrix_atom(store, kind, body, _arguments(env, subscripts), value.shape)
 
 
+def _guarded(env: Environment, condition: Condition, value: Poly, depth: int) -> Poly:
+    """The value where the condition holds, else 0.
+
+    Where ``i != j`` keeps a value from being taken that has none at i = j, ``1 − [i == j]`` would take it: there the
+    condition is read as ``i < j`` or ``i > j``.
+    """
+    try:
+        return multiply(env.store, indicator(env, condition, depth), value)
+    except NoValue:
+        env.apart = True
+        try:
+            return multiply(env.store, indicator(env, condition, depth), value)
+        finally:
+            env.apart = False
+
+
 def indicator(env: Environment, condition: Condition, depth: int = 0) -> Poly:
     """The condition as a 0/1 polynomial."""
     store = env.store
@@ -355,6 +373,9 @@ def indicator(env: Environment, condition: Condition, depth: int = 0) -> Poly:
             for part in parts:
                 none = multiply(store, none, subtract({UNIT: 1}, indicator(env, part, depth + 1)))
             return subtract({UNIT: 1}, none)
+        case Not(IndexCondition("==", index)) if env.apart:
+            difference = index.substitute(env.names)
+            return add(guard(store, "atleast", difference - 1), guard(store, "atleast", -difference - 1))
         case Not(part):
             return subtract({UNIT: 1}, indicator(env, part, depth + 1))
 

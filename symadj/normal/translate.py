@@ -15,7 +15,7 @@ from typing import Any
 
 from symadj.errors import Unsupported
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract
-from symadj.normal.functions import call, exponential, function_atom, logarithm
+from symadj.normal.functions import call, exponential, function_atom, joint, logarithm
 from symadj.normal.integers import surely_nonnegative, tidy
 from symadj.normal.leaves import guard, index_value
 from symadj.normal.matrices import matrix_atom
@@ -25,7 +25,7 @@ from symadj.normal.signs import positive, zero
 from symadj.normal.store import UNIT, Argument, Head, Poly, Range, Store, as_argument, monomial_factors, poly_key
 from symadj.normal.substitution import at_axes, substitute
 from symadj.normal.sums import bind
-from symadj.normal.unfold import poly_heads, rebuild
+from symadj.normal.unfold import extremum_atom, mark_of, poly_heads, rebuild
 from symadj.terms.index import ZERO, Index, var
 from symadj.terms.nodes import (
     Add,
@@ -52,6 +52,7 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    nested_extremum,
 )
 from symadj.terms.statement import Let, Shape
 
@@ -219,7 +220,7 @@ _NORMALIZERS: dict[type, Callable[[Environment, Any, int], Poly]] = {
     Constant: _constant,
     Apply: _apply,
     Product: lambda env, term, depth: _fold(env, "prod", term.binder, term.body, depth),
-    Extremum: lambda env, term, depth: _fold(env, term.kind, term.binder, term.body, depth),
+    Extremum: lambda env, term, depth: _extremum(env, term, depth),
     Inverse: lambda env, term, depth: _matrix(env, "inverse", term.tensor, term.subscripts),
     Determinant: lambda env, term, depth: _matrix(env, "determinant", term.tensor, term.subscripts),
 }
@@ -297,15 +298,39 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
             return multiply(store, whole_range, raise_to(store, at, -1))
     case: Poly = {UNIT: 1} if binder.condition is None else indicator(env, binder.condition, depth + 1)
     # The bound variable is marked by a sum over it, so that the body is told from its variables by the same rules.
+    mark = mark_of(store, (binder.index,))
     marked = (
-        bind(store, multiply(store, _mark(store, binder.index), inner), binder.index, *ends),
-        bind(store, multiply(store, _mark(store, binder.index), case), binder.index, *ends),
+        bind(store, multiply(store, mark, inner), binder.index, *ends),
+        bind(store, multiply(store, mark, case), binder.index, *ends),
     )
     if saved is None:
         store.ranges.pop(binder.index, None)
     else:
         store.ranges[binder.index] = saved
     return function_atom(store, kind, marked, "fold")
+
+
+def _extremum(env: Environment, term: Extremum, depth: int) -> Poly:
+    """A maximum over a range; over several, one inside the other, it is one maximum whose order does not matter."""
+    store = env.store
+    binders, body = nested_extremum(term)
+    names = tuple(binder.index for binder in binders)
+    saved = {name: store.ranges.get(name) for name in names}
+    case: Poly = {UNIT: 1}
+    for binder in binders:
+        store.ranges[binder.index] = binder.lower.substitute(env.names), binder.upper.substitute(env.names)
+        if binder.condition is not None:
+            case = multiply(store, case, indicator(env, binder.condition, depth + 1))
+    mark = mark_of(store, names)
+    marked = [multiply(store, mark, normalize(env, body, depth + 1)), multiply(store, mark, case)]
+    for name in reversed(names):
+        marked = [bind(store, poly, name, *store.ranges[name]) for poly in marked]
+    for name, ends in saved.items():
+        if ends is None:
+            store.ranges.pop(name, None)
+        else:
+            store.ranges[name] = ends
+    return extremum_atom(store, term.kind, joint(store, tuple(marked)))
 
 
 def _excluded(env: Environment, kind: str, binder: Binder, ends: Range) -> Index | None:
@@ -319,10 +344,6 @@ def _excluded(env: Environment, kind: str, binder: Binder, ends: Range) -> Index
             inside = surely_nonnegative(env.store, value - ends[0])
             return value if inside and surely_nonnegative(env.store, ends[1] - 1 - value) else None
     return None
-
-
-def _mark(store: Store, variable: str) -> Poly:
-    return factor_poly(store.atom(store.head("constant", "each"), (variable,)))
 
 
 def _matrix(env: Environment, kind: str, tensor: str, subscripts: tuple[Index, ...]) -> Poly:

@@ -8,7 +8,9 @@ every rule of the normal form applies again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import permutations
 
+from symadj.normal.abstract import abstract
 from symadj.normal.algebra import add_into, factor_poly, multiply
 from symadj.normal.functions import expanded, exponential, joint_atom, logarithm, opaque, reduce_squares
 from symadj.normal.matrices import matrix_atom
@@ -18,6 +20,7 @@ from symadj.normal.store import Exponent, Factor, Head, Poly, Store
 from symadj.normal.substitution import IN_ARGUMENTS, at_arguments, at_axes, open_component
 
 Replace = Callable[[Factor], Poly | None]
+MOST_MARKED = 4
 
 
 def heads_in(store: Store, factor: Factor) -> frozenset[int]:
@@ -126,9 +129,40 @@ def rebuild(store: Store, factor: Factor, exponent: Exponent, argument: Poly) ->
             "sigmoid",
         ):
             value = opaque(store, head.name, argument)
+        case "fold" if head.name in ("max", "min"):
+            value = extremum_atom(store, head.name, argument)
         case _:
             value = joint_atom(store, head.kind, head.name, argument)
     return raise_to(store, value, exponent)
+
+
+def mark_of(store: Store, variables: tuple[str, ...]) -> Poly:
+    """What tells the variables that a fold binds from each other, and from those of sums in its body."""
+    return factor_poly(store.atom(store.head("constant", f"each {len(variables)}"), variables))
+
+
+def extremum_atom(store: Store, kind: str, argument: Poly) -> Poly:
+    """A maximum or minimum over the variables that are marked in its argument, whatever their order.
+
+    max_i max_j p(i,j) = max_j max_i p(i,j): of all orders of the marked variables the one with the least form is taken.
+    Complete up to ``MOST_MARKED`` variables.
+    """
+    found = [argument]
+    for count in range(2, MOST_MARKED + 1):
+        mark = store.head("constant", f"each {count}")
+        if mark.number in poly_heads(store, argument):
+            orders = list(permutations(range(count)))[1:]
+            found += [rewrite(store, argument, frozenset({mark.number}), _reordering(store, order)) for order in orders]
+    return joint_atom(store, "fold", kind, min(found, key=lambda poly: abstract(store, poly)[0]))
+
+
+def _reordering(store: Store, order: tuple[int, ...]) -> Replace:
+    def replace(atom: Factor) -> Poly | None:
+        return (
+            None if atom.head is None else factor_poly(store.atom(atom.head, tuple(atom.arguments[k] for k in order)))
+        )
+
+    return replace
 
 
 def unfold(store: Store, poly: Poly, head: Head) -> Poly:
@@ -162,4 +196,4 @@ def expand_functions(store: Store, poly: Poly) -> Poly:
     return reduce_squares(store, rewrite(store, poly, wanted, replace))
 
 
-__all__ = ["expand_functions", "heads_in", "poly_heads", "rebuild", "rewrite", "unfold"]
+__all__ = ["expand_functions", "extremum_atom", "heads_in", "mark_of", "poly_heads", "rebuild", "rewrite", "unfold"]

@@ -19,6 +19,7 @@ from symadj.normal.abstract import abstract
 from symadj.normal.algebra import factor_poly, multiply, number_poly, scale, subtract, whole
 from symadj.normal.cases import first_comparison, in_case, possible
 from symadj.normal.decide import fully_unfolded
+from symadj.normal.environment import Environment
 from symadj.normal.leaves import guard
 from symadj.normal.signs import is_positive, shared_content
 from symadj.normal.store import (
@@ -38,7 +39,7 @@ from symadj.normal.store import (
     poly_key,
 )
 from symadj.normal.substitution import at_arguments, substitute
-from symadj.normal.translate import Environment, indicator, normalize
+from symadj.normal.translate import indicator, normalize
 from symadj.normal.unfold import poly_heads
 from symadj.terms.index import ZERO, Index, Size, var
 from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some, Term, ValueCondition

@@ -11,17 +11,22 @@ there on, and later lines need not be unfolded through it. That keeps the work l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.algebra import add_into, multiply
 from symadj.normal.assumptions import assume, least_sizes
 from symadj.normal.decide import Context, vanishes
+from symadj.normal.environment import Environment, Value
 from symadj.normal.point_terms import SizeContext
 from symadj.normal.store import UNIT, Poly, Store
-from symadj.normal.translate import Environment, Value, entry, indicator, new_store
+from symadj.normal.translate import add_let, entry, indicator, new_store
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import All, Condition, Determinant, Entry, Inverse, Some, ValueCondition, condition_terms, walk
 from symadj.terms.statement import Assumption, Let, Shape, Tensor
+
+if TYPE_CHECKING:
+    from symadj.normal.where import Where
 
 MATCH_BUDGET = 6_000
 
@@ -54,7 +59,7 @@ class Proof:
             self.forward.add_input(tensor.name, tensor.shape)
         self._register(self.forward)
         for let in forward:
-            self.forward.add_let(let)
+            add_let(self.forward, let)
             self._register(self.forward)
 
     def _register(self, env: Environment) -> None:
@@ -74,7 +79,7 @@ class Proof:
     def add_lets(self, env: Environment, lets: Iterable[Let], model: Environment | None = None) -> None:
         """Lines of a program; where ``model`` has a line of the same name and shape that is equal, they become one."""
         for let in lets:
-            value = env.add_let(let)
+            value = add_let(env, let)
             if model is None:
                 if value.head is not None:
                     self._derived.add(value.head.number)
@@ -94,6 +99,15 @@ class Proof:
         """
         left, right = env.lookup(name), model.lookup(other)
         return _same_value(left, right) or vanishes(self.store, self.difference(left, right), self.context)
+
+    def where(self, env: Environment, name: str, model: Environment, other: str) -> Where | None:
+        """Where two arrays that were not shown to be the same differ; ``None`` where no place is found."""
+        # Looked for only where there is something to refute; most statements never need it.
+        from symadj.normal.where import where
+
+        left, right = env.lookup(name), model.lookup(other)
+        names = self._indices(left)
+        return where(self.store, self.difference(left, right, names), names, self.context)
 
     def is_zero(self, env: Environment, name: str) -> bool:
         """Whether the array is shown to be zero."""
@@ -118,9 +132,13 @@ class Proof:
             self.store.ranges.clear()
             self.store.ranges.update(saved)
 
-    def difference(self, left: Value, right: Value) -> Poly:
-        """The difference of two arrays of one shape, at fresh indices."""
-        names = tuple(self.store.fresh(ZERO, n) for n in left.shape)
+    def _indices(self, value: Value) -> tuple[str, ...]:
+        """Fresh indices, one for each axis."""
+        return tuple(self.store.fresh(ZERO, n) for n in value.shape)
+
+    def difference(self, left: Value, right: Value, names: tuple[str, ...] | None = None) -> Poly:
+        """The difference of two arrays of one shape, at these indices, or at fresh ones."""
+        names = self._indices(left) if names is None else names
         total = dict(self._at(left, names))
         add_into(total, self._at(right, names), -1)
         return total

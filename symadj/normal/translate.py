@@ -10,11 +10,11 @@ does, where a difference is left.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from symadj.errors import NoValue, Unsupported
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract
+from symadj.normal.environment import Environment, Value
 from symadj.normal.folds import fold
 from symadj.normal.functions import call, exponential, function_atom, logarithm
 from symadj.normal.integer_powers import integer_power
@@ -54,62 +54,19 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    nested_extremum,
 )
-from symadj.terms.statement import Let, Shape
+from symadj.terms.statement import Let
 
 MAX_DEPTH = 200
 STAGE = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What a name means: an atom's head, or (an alias) a polynomial in ``$k``."""
-
-    shape: Shape
-    head: Head | None = None
-    alias: Poly | None = None
-
-
-@dataclass(slots=True)
-class Environment:
-    """The names in scope; ``child`` makes one for a program that builds on this one.
-
-    ``names`` renames the indices of the let that is being normalised; ``apart`` says how ``i != j`` is read
-    (``_guarded``).
-    """
-
-    store: Store
-    values: dict[str, Value] = field(default_factory=dict)
-    parent: Environment | None = None
-    stage: int = 0
-    names: Mapping[str, Index] = field(default_factory=dict)
-    apart: bool = False
-
-    def child(self) -> Environment:
-        """An environment whose lets do not touch this one."""
-        return Environment(self.store, {}, self, self.stage + 1)
-
-    def lookup(self, name: str) -> Value:
-        """The value of a name; ``KeyError`` if there is none."""
-        scope: Environment | None = self
-        while scope is not None:
-            found = scope.values.get(name)
-            if found is not None:
-                return found
-            scope = scope.parent
-        raise KeyError(name)
-
-    def add_input(self, name: str, shape: Shape, kind: str = "tensor") -> None:
-        """An input, a cotangent, or a direction: entries that are independent of everything else."""
-        head = self.store.head(kind, name)
-        head.shape = shape
-        self.values[name] = Value(shape, head)
-
-    def add_let(self, let: Let) -> Value:
-        """Normalise a let and give it its value number."""
-        value = define(self, let)
-        self.values[let.name] = value
-        return value
+def add_let(env: Environment, let: Let) -> Value:
+    """Normalise a let and give it its value number in the environment."""
+    value = define(env, let)
+    env.values[let.name] = value
+    return value
 
 
 def define(env: Environment, let: Let) -> Value:
@@ -223,7 +180,7 @@ _NORMALIZERS: dict[type, Callable[[Environment, Any, int], Poly]] = {
     Constant: _constant,
     Apply: _apply,
     Product: lambda env, term, depth: _fold(env, "prod", term.binder, term.body, depth),
-    Extremum: lambda env, term, depth: _fold(env, term.kind, term.binder, term.body, depth),
+    Extremum: lambda env, term, depth: _extremum(env, term, depth),
     Inverse: lambda env, term, depth: _matrix(env, "inverse", term.tensor, term.subscripts),
     Determinant: lambda env, term, depth: _matrix(env, "determinant", term.tensor, term.subscripts),
 }
@@ -302,11 +259,32 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
             whole_range = _fold(env, kind, Binder(binder.index, binder.lower, binder.upper), body, depth)
             return multiply(store, whole_range, raise_to(store, at, -1))
     case: Poly = {UNIT: 1} if binder.condition is None else indicator(env, binder.condition, depth + 1)
-    result = fold(store, kind, inner, case, binder.index, ends)
+    result = fold(store, kind, inner, case, {binder.index: ends})
     if saved is None:
         store.ranges.pop(binder.index, None)
     else:
         store.ranges[binder.index] = saved
+    return result
+
+
+def _extremum(env: Environment, term: Extremum, depth: int) -> Poly:
+    """A maximum over a range; over several, one inside the other, it is one maximum whose order does not matter."""
+    store = env.store
+    binders, body = nested_extremum(term)
+    names = tuple(binder.index for binder in binders)
+    saved = {name: store.ranges.get(name) for name in names}
+    case: Poly = {UNIT: 1}
+    for binder in binders:
+        store.ranges[binder.index] = binder.lower.substitute(env.names), binder.upper.substitute(env.names)
+        if binder.condition is not None:
+            case = multiply(store, case, indicator(env, binder.condition, depth + 1))
+    inner = normalize(env, body, depth + 1)
+    result = fold(store, term.kind, inner, case, {name: store.ranges[name] for name in names})
+    for name, ends in saved.items():
+        if ends is None:
+            store.ranges.pop(name, None)
+        else:
+            store.ranges[name] = ends
     return result
 
 
@@ -391,4 +369,4 @@ def new_store(
     return Store(bind, raise_to, rebuild, settle, budget, is_complex, dict(minimum or {}), deadline)
 
 
-__all__ = ["Environment", "Value", "define", "indicator", "monomial_factors", "new_store", "normalize", "scale"]
+__all__ = ["add_let", "define", "indicator", "monomial_factors", "new_store", "normalize", "scale"]

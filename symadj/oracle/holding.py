@@ -29,8 +29,8 @@ def holds(
 ) -> bool | None:
     """Does the claim hold at these sizes, for all entries that ``assume`` allows?
 
-    False when a counterexample was found and confirmed there; True when both sides are equal as rational functions of
-    the entries (functions and roots taken as independent symbols); None when neither, or when the sizes are none that
+    False when it was seen to fail there, exactly; True when both sides are equal as rational functions of the
+    entries (functions and roots taken as independent symbols); None when neither, or when the sizes are none that
     the statement is about. Complete for polynomial and rational maps without conditions on entries, whose ``assume``
     has no equations but such that can be solved for an entry. Raises ``Unsupported`` for a construct that the oracle
     does not know.
@@ -47,9 +47,9 @@ def holds(
 def _holds(searcher: Searcher, sizes: Mapping[str, int]) -> bool | None:
     searcher.budget.evaluations = _EVALUATIONS
     try:
-        if searcher.at(sizes) is not None:
+        if searcher.fails(sizes):
             return False
-        return True if _identical(searcher.statement, searcher.claim, sizes) else None
+        return True if _identical(searcher.statement, searcher.claim, sizes, searcher.budget.deadline) else None
     except (Unsupported, Dropped, BudgetExceeded, RecursionError, OutOfRange):
         return None
 
@@ -88,10 +88,10 @@ def ring_mode(ring: Ring, over_complex: bool) -> Mode:
     return Mode("ring", ring.constant, lambda: ring.named("pi"), imaginary, over_complex)
 
 
-def _identical(statement: Statement, claim: Claim, sizes: Mapping[str, int]) -> bool:
+def _identical(statement: Statement, claim: Claim, sizes: Mapping[str, int], deadline: float | None) -> bool:
     """Are both sides the same rational function, for every choice of the integer tables?"""
     ring = Ring(_POLYNOMIAL_BUDGET)
-    program = Program(statement, ring_mode(ring, statement.complex))
+    program = Program(statement, ring_mode(ring, statement.complex), deadline)
     hypotheses = Hypotheses(program)
     world = program.at(sizes)
     for integer in _all_tables(hypotheses, world):

@@ -7,8 +7,9 @@ from __future__ import annotations
 from symadj.calculus.linearity import linearity
 from symadj.normal.algebra import add_into, multiply
 from symadj.normal.decide import vanishes
+from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof, combination
-from symadj.normal.translate import Environment, entry
+from symadj.normal.translate import add_let, entry
 from symadj.terms.index import var
 from symadj.terms.statement import LinearClaim, Statement
 
@@ -51,5 +52,5 @@ def _image(statement: Statement, proof: Proof, name: str, parts: tuple[str, ...]
     else:
         combination(proof, env, name, (("a.", "u."), ("b.", "v.")))
     for let in statement.forward:
-        env.add_let(let)
+        add_let(env, let)
     return env

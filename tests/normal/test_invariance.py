@@ -12,12 +12,13 @@ import pytest
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.algebra import add, multiply, scale, subtract
 from symadj.normal.decide import clear_denominators, deepest_let, unfolded, vanishes
+from symadj.normal.domains import size_context
+from symadj.normal.environment import Environment
 from symadj.normal.kernel import extract_kernels
 from symadj.normal.powers import raise_to
 from symadj.normal.programs import Proof
 from symadj.normal.store import Poly
 from symadj.normal.substitution import substitute
-from symadj.normal.translate import Environment
 from symadj.normal.unfold import expand_functions, unfold
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import Add, Mul, Term
@@ -39,6 +40,7 @@ def proof_of(statement: Statement, *more: Let) -> Proof:
         (*statement.forward, *more),
         statement.assumptions,
         statement.integers,
+        sizes=size_context(statement),
         budget=60_000,
     )
 

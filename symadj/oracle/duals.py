@@ -56,3 +56,36 @@ def value_of(number: Any) -> Any:
 def tangent_of(number: Any) -> Any:
     """How the number changes along the direction: the integer 0 when it does not depend on it."""
     return number.tangent if type(number) is Dual else 0
+
+
+class Gradient:
+    """A tangent along all directions at once: ``parts[k]`` is how the number changes with the k-th entry."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: dict[int, Any]) -> None:
+        self.parts = parts
+
+    def __add__(self, other: Any) -> Gradient:
+        if type(other) is not Gradient:
+            return self if other == 0 else NotImplemented
+        total = dict(self.parts)
+        for k, part in other.parts.items():
+            total[k] = total[k] + part if k in total else part
+        return Gradient(total)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Gradient:
+        return Gradient({k: -part for k, part in self.parts.items()})
+
+    def __sub__(self, other: Any) -> Gradient:
+        return self.__add__(-other)
+
+    def __rsub__(self, other: Any) -> Gradient:
+        return (-self).__add__(other)
+
+    def __mul__(self, factor: Any) -> Gradient:
+        return Gradient({k: part * factor for k, part in self.parts.items()})
+
+    __rmul__ = __mul__

@@ -15,7 +15,7 @@ from symadj.oracle.complexes import Complex, complex_of, conjugate, imaginary_pa
 from symadj.oracle.duals import Dual, value_of
 from symadj.oracle.failures import Undecided, Undefined, Undifferentiable
 from symadj.oracle.intervals import Interval, enclose, integer_root
-from symadj.oracle.numbers import NUMERIC, integer_power, is_complex, reciprocal, sign
+from symadj.oracle.numbers import NUMERIC, integer_power, is_complex, is_zero, reciprocal, sign
 
 # Roots of a higher degree go through the exponential function.
 _LARGEST_DEGREE = 16
@@ -259,6 +259,8 @@ def _abs(x: Any) -> Any:
             return Dual(modulus, real_part(conjugate(x.value) * x.tangent) * reciprocal(modulus))
         if is_complex(x.tangent):
             return _abs_dual_real(x)
+        if is_zero(x.value) and is_zero(x.tangent):
+            return x  # |u| changes as little as u does where u is 0 and does not change
         return x if sign(x) > 0 else -x
     if kind is int or kind is Fraction:
         return abs(x)

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 from symadj.oracle.complexes import Complex, conjugate
-from symadj.oracle.duals import Dual, value_of
+from symadj.oracle.duals import Dual, Gradient, tangent_of, value_of
 from symadj.oracle.failures import Undecided, Undefined, Undifferentiable
 from symadj.oracle.intervals import Interval, enclose
 
@@ -125,6 +125,8 @@ def is_zero(x: Any) -> bool:
         if is_zero(x.value):
             raise Undifferentiable("a comparison is met with equality")
         return False
+    if kind is Gradient:
+        return all(is_zero(part) for part in x.parts.values())
     return sign(x) == 0
 
 
@@ -156,15 +158,15 @@ def compare(relation: str, left: Any, right: Any) -> bool:
 
 
 def extremum(values: list[Any], greatest: bool) -> Any:
-    """The maximum, or the minimum. Raises ``Undefined`` over nothing, ``Undifferentiable`` where several values that
-    depend on the direction of a derivative are equal to it."""
+    """The maximum, or the minimum. Raises ``Undefined`` over nothing, ``Undifferentiable`` where several values are
+    equal to it that do not change alike (where they do, the maximum is differentiable, and changes so too)."""
     if not values:
         raise Undefined("a maximum or minimum over nothing")
     best, tied = values[0], False
     for value in values[1:]:
         order = sign(value_of(value) - value_of(best))
         if order == 0:
-            tied = tied or type(value) is Dual or type(best) is Dual
+            tied = tied or not is_zero(tangent_of(value) - tangent_of(best))
         elif (order > 0) == greatest:
             best, tied = value, False
     if tied or (type(best) is Dual and len(values) > 1 and is_complex(best.tangent)):

@@ -18,7 +18,7 @@ from symadj.oracle.duals import Dual, tangent_of
 from symadj.oracle.patterns import directions
 from symadj.oracle.points import Point, Points
 from symadj.oracle.programs import CompiledLet, World
-from symadj.oracle.trying import Kind, Position, Trial, Worlds, differ_in_float, flat, loaded, moving
+from symadj.oracle.trying import Kind, Position, Trial, Worlds, differ_in_float, flat, loaded, moving, moving_everywhere
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim, LinearClaim, Statement
 
 
@@ -110,10 +110,10 @@ class GradientTrial(Trial):
         """Raises ``Dropped`` where the forward map may not be differentiable in the input."""
         if self.kinked:
             world = worlds["exact"]
-            frame = self.load("exact", world, point)
-            data = point.values[self.claim.input]
-            world.put(frame, self.claim.input, moving(data, self.statement.complex))
-            world.run(self.forward["exact"], frame)
+            for data in moving_everywhere(point.values[self.claim.input], self.statement.complex):
+                frame = self.load("exact", world, point)
+                world.put(frame, self.claim.input, data)
+                world.run(self.forward["exact"], frame)
 
     def run_moving(self, world: World, point: Point) -> None:
         frame = self.all_moving(world, point)

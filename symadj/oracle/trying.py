@@ -10,8 +10,8 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any, Literal
 
-from symadj.oracle.complexes import imaginary_part, real_part
-from symadj.oracle.duals import Dual
+from symadj.oracle.complexes import Complex, imaginary_part, real_part
+from symadj.oracle.duals import Dual, Gradient
 from symadj.oracle.failures import Undecided, Undefined
 from symadj.oracle.frames import Frame
 from symadj.oracle.modes import exact_mode, float_mode, strict_mode
@@ -180,6 +180,16 @@ class Trial(ABC):
 def moving(data: Sequence[Any], over_complex: bool) -> list[Any]:
     """Dual numbers along a generic direction."""
     return [Dual(v, d) for v, d in zip(data, directions(len(data), over_complex), strict=True)]
+
+
+def moving_everywhere(data: Sequence[Any], over_complex: bool) -> Iterator[list[Any]]:
+    """Dual numbers along all directions: at once over the reals, one after the other over the complex numbers."""
+    if not over_complex:
+        yield [Dual(v, Gradient({k: 1})) for k, v in enumerate(data)]
+        return
+    for k in range(len(data)):
+        for step in (1, Complex(0, 1)):
+            yield [Dual(v, step if j == k else 0) for j, v in enumerate(data)]
 
 
 def has_kink(term: Term) -> bool:

@@ -65,8 +65,10 @@ def prove(statement: Statement, *, deadline: float | None = None, refute: bool =
         verdict = found[claim.target]
         if verdict.status == "proved" and unproved:
             verdict = ClaimVerdict(claim.target, "unknown", reason=_unchecked(unproved))
-        if verdict.status == "unknown" and refute:
-            verdict = refuted(statement, claim, verdict, deadline, places.get(claim.target))
+        # A proof under hypotheses says nothing of the other points, where the map may have a derivative too.
+        if refute and (verdict.status == "unknown" or verdict.hypotheses):
+            other = refuted(statement, claim, verdict, deadline, places.get(claim.target))
+            verdict = verdict if verdict.status == "proved" and other.status == "unknown" else other
         claims[claim.target] = verdict
     return Verdict(statement.name, combined(claims.values()), claims, perf_counter() - start, statement)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symadj.oracle.complexes import Complex, complex_of, conjugate
-from symadj.oracle.duals import Dual
+from symadj.oracle.duals import Dual, Gradient, tangent_of
 from symadj.oracle.failures import Dropped, Undecided, Undefined, Undifferentiable
 from symadj.oracle.functions import call, rational_power, real_power
 from symadj.oracle.intervals import UNIT, Interval
@@ -74,10 +74,7 @@ def test_zero_to_the_zero_is_one() -> None:
 @pytest.mark.parametrize(
     "kink",
     [
-        lambda x: call("abs", x),
         lambda x: call("sign", x),
-        lambda x: extremum([x, 0], True),
-        lambda x: extremum([x, x + 0], False),
         lambda x: compare("<", x, 0),
         lambda x: compare("<=", 0, x),
         lambda x: compare("==", x, 0),
@@ -90,6 +87,27 @@ def test_kinks_have_no_derivative_even_where_the_tangent_is_zero(kink: Any) -> N
     for tangent in (1, 0):
         with pytest.raises(Dropped):
             kink(Dual(0, tangent))
+
+
+@pytest.mark.parametrize(
+    "kink", [lambda x: call("abs", x), lambda x: extremum([x, 0], True), lambda x: extremum([x, -x], False)]
+)
+@pytest.mark.parametrize(("here", "kinked"), [(1, True), (0, False)])
+def test_what_is_tied_is_no_kink_where_it_changes_alike(kink: Any, here: int, kinked: bool) -> None:
+    for tangent in (here, Gradient({0: here, 1: 0})):
+        if kinked:
+            with pytest.raises(Undifferentiable):
+                kink(Dual(0, tangent))
+        else:
+            assert is_zero(tangent_of(kink(Dual(0, tangent))))
+
+
+def test_a_tie_that_is_none_along_one_direction_is_one_along_all() -> None:
+    x = Dual(0, Gradient({0: 1}))
+    y = Dual(0, Gradient({1: 1}))
+    with pytest.raises(Undifferentiable):
+        extremum([x, y], True)
+    assert extremum([x, x], True) is x
 
 
 def test_a_comparison_of_constants_is_no_kink() -> None:

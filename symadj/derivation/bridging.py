@@ -41,10 +41,10 @@ class Bridge:
         facts = self.facts(where, left, right)
         lets = {
             let.name: self.told.get(let.name, let)
-            for let in self.extended.lets
+            for let in self.extended.lets.values()
             if let.name in facts and let.name in self.put
         }
-        quoted = [let for let in self.extended.lets if let.name in facts and let.name not in self.put]
+        quoted = [let for let in self.extended.lets.values() if let.name in facts and let.name not in self.put]
         near, far = self._written_out(left, where, lets), self._written_out(right, where, lets)
         steps: list[Step] = []
         if near != left:
@@ -77,14 +77,13 @@ class Bridge:
 
     def facts(self, where: Indices, left: Term, right: Term) -> set[str]:
         """A set of lines, none of which can be left out, by which the two sides are equal; all of them, if too many."""
-        if self.extended.same_with((), where, left, right, _FACTS_BUDGET):
-            return set()
-        lets = {let.name: let for let in self.extended.lets}
-        found = _closure(tensors_in(left) | tensors_in(right), lets)
-        order = [name for name in lets if name in found]
-        if len(order) > _MOST_FACTS or not self.extended.same_with(found, where, left, right, _FACTS_BUDGET):
-            return found if len(order) <= _MOST_FACTS else set()
-        for name in order:
+        for nearest in self.extended.levels(left, right):
+            found = set(nearest)
+            if len(found) > _MOST_FACTS:
+                return set()
+            if self.extended.same_with(found, where, left, right, _FACTS_BUDGET):
+                break
+        for name in [name for name in self.extended.lets if name in found]:
             if self.extended.same_with(found - {name}, where, left, right, _FACTS_BUDGET):
                 found.discard(name)
         return found

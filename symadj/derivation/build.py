@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from symadj.derivation.checking import Extended
 from symadj.derivation.claims import Claims
@@ -37,7 +37,7 @@ def derivation(verdict: Verdict) -> Derivation:
     if gradients:
         told = Gradients(statement, gradients, under)
         own = [*told.parts(), Claims(told).part()]
-        _check(told.extended, own)
+        _check(told.extended, own, told.differential_of())
         parts += own
     equal = [c for c in proved if isinstance(c, EqualClaim)]
     if equal:
@@ -50,5 +50,6 @@ def derivation(verdict: Verdict) -> Derivation:
     return Derivation(statement, tuple(c.target for c in proved), hypotheses, tuple(parts))
 
 
-def _check(extended: Extended, parts: Sequence[Part]) -> None:
-    extended.check([block for part in parts for block in part.blocks if isinstance(block, Chain)])
+def _check(extended: Extended, parts: Sequence[Part], differential_of: Mapping[str, str] | None = None) -> None:
+    chains = [block for part in parts for block in part.blocks if isinstance(block, Chain)]
+    extended.check(chains, differential_of)

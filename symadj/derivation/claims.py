@@ -65,8 +65,9 @@ class Claims:
         if is_claim:
             return target
         where = at_indices(let.indices, let.shape)
-        same = self.gradients.extended.same(where, entry(target, let.indices), body)
-        return target if same else None
+        guess = where, entry(target, let.indices), body
+        extended = self.gradients.extended
+        return target if not extended.refuted(*guess) and extended.same(*guess) else None
 
     def _define(self, let: Let, body: Term) -> None:
         name = let.name

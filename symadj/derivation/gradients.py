@@ -78,8 +78,12 @@ class Gradients:
         self._transpose(inputs)
         tangents = [Tensor(DIFFERENTIAL + name, shape) for name, shape in inputs.items()]
         given = [Tensor(self.given(o), statement.shape(o)) for o in statement.outputs]
-        self.extended = Extended(statement, (*statement.inputs, *tangents, *given), [], tuple(self.granted))
-        self.extended.lets += [*self.forward, *self.differentials.values(), *self.cotangents()]
+        self.extended = Extended(statement, (*statement.inputs, *tangents, *given), tuple(self.granted))
+        self.extended.define(*self.forward, *self.differentials.values(), *self.cotangents())
+
+    def differential_of(self) -> dict[str, str]:
+        """The name of the differential of each input and of each line that moves with them."""
+        return {name: DIFFERENTIAL + name for name in (*(c.input for c in self.claims), *self.differentials)}
 
     def given(self, output: str) -> str:
         """The name of the cotangent that comes from outside; an output that other lines read has a total besides."""
@@ -309,27 +313,35 @@ class Gradients:
         kept: list[Term] = []
         reasons: list[Equation] = []
         for summand in term.terms if isinstance(term, Add) else (term,):
-            if not isinstance(summand, Sum | Mul) or not self.extended.same(where, summand, ZERO_TERM):
+            factor = self._vanishing(where, summand)
+            if factor is None:
                 kept.append(summand)
-                continue
-            reasons.append(Equation(self._vanishing(where, summand), ZERO_TERM))
+            else:
+                reasons.append(Equation(factor, ZERO_TERM))
         if not reasons:
             return None
         return Step(add(*kept) if kept else ZERO_TERM, tuple(p for r in reasons for p in (", ", r))[1:], ())
 
-    def _vanishing(self, where: Indices, summand: Term) -> Term:
-        """The smallest factor of a vanishing summand that vanishes by itself."""
+    def _vanishing(self, where: Indices, summand: Term) -> Term | None:
+        """A sum among the factors that vanishes: one of deviations from a mean, or of a cotangent's entries alone. With
+        weights in it, no sum of a cotangent vanishes for what it is.
+        """
         parts = pulled(summand)
-        for factor in parts.factors if isinstance(parts, Mul) else ():
-            if isinstance(factor, Sum) and self.extended.same(where, factor, ZERO_TERM):
+        for factor in parts.factors if isinstance(parts, Mul) else (parts,):
+            body = factor
+            while isinstance(body, Sum):
+                body = body.body
+            alone = isinstance(body, Entry) or not any(name.startswith(COTANGENT) for name in tensors_in(body))
+            if isinstance(factor, Sum) and alone and self.extended.likely(where, factor, ZERO_TERM):
                 return factor
-        return summand
+        return None
 
     def with_names(self, where: Indices, term: Term) -> Step | None:
-        used = [let for let in self.forward if not isinstance(let.body, Entry)]
+        there = tensors_in(term)
+        used = [let for let in self.forward if not isinstance(let.body, Entry) and tensors_in(let.body) <= there]
         ways = [factored(folded(pushed(term), reversed(used))), pulled(folded(term, reversed(used)))]
         found = min(ways, key=weight)
-        if weight(found) >= weight(term) or not self.extended.same(where, term, found):
+        if weight(found) >= weight(term) or not self.extended.likely(where, term, found):
             return None
         names = sorted(tensors_in(found) - tensors_in(term))
         lets = [let for let in self.forward if let.name in names]
@@ -340,7 +352,7 @@ class Gradients:
 
     def with_factors(self, where: Indices, term: Term) -> Step | None:
         found = factored(term)
-        if found == term or weight(found) >= weight(term) or not self.extended.same(where, term, found):
+        if found == term or weight(found) >= weight(term) or not self.extended.likely(where, term, found):
             return None
         return Step(found, ("take out what is common",))
 

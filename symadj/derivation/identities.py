@@ -25,7 +25,8 @@ def equal_parts(
     statement: Statement, claims: Sequence[EqualClaim], granted: Sequence[Assumption]
 ) -> tuple[Extended, list[Part]]:
     """Both sides brought to each other, for each claim."""
-    extended = Extended(statement, statement.inputs, list(statement.forward), tuple(granted))
+    extended = Extended(statement, statement.inputs, tuple(granted))
+    extended.define(*statement.forward)
     sides = {name for claim in claims for name in (claim.left, claim.right)}
     lets = {let.name: let for let in statement.forward}
     named = [let for let in statement.forward if let.name not in sides]
@@ -74,7 +75,7 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
     inputs = [t for t in statement.inputs if t.name != claim.input]
     inputs += [Tensor(FIRST + claim.input, shape), Tensor(SECOND + claim.input, shape), Tensor(a, ()), Tensor(b, ())]
     axes = tuple(f"i{k}" if f"i{k}" not in _taken(statement) else f"i{k}_" for k in range(len(shape)))
-    extended = Extended(statement, tuple(inputs), [], tuple(granted))
+    extended = Extended(statement, tuple(inputs), tuple(granted))
 
     def combined(name: str, subscripts: tuple[Index, ...]) -> Term:
         first, second = Entry(FIRST + name, subscripts), Entry(SECOND + name, subscripts)

@@ -11,11 +11,12 @@ from symadj.derivation.expansion import TooLong, expanded
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import Equation, Indices, Piece, Step, Text
 from symadj.derivation.terms import entry, inlined, tensors_in, tidied, weight
-from symadj.terms.nodes import Add, Sum, Term, walk
+from symadj.terms.nodes import Add, Call, Sum, Term, walk
 from symadj.terms.statement import Let
 
 Improve = Callable[[Indices, Term], Step | None]
 
+_BY_EXPONENTIALS = frozenset({"tanh", "sinh", "cosh", "sigmoid", "softplus", "exp"})
 _MOST_WEIGHT = 220
 _MOST_SUMMANDS = 6
 _MOST_FACTS = 12
@@ -56,8 +57,8 @@ class Bridge:
                 near = better.expression
         reason: Text = ("with ", *_listed(quoted)) if quoted else ()
         if alike(near, far):
-            if near != far:
-                steps.append(Step(far, ("in another order",)))
+            # The order is what the right side has: no step is told for it.
+            steps[-1:] = [Step(far, steps[-1].rule)] if steps else []
         else:
             middle = self._expanded(where, near)
             if middle is not None and not alike(middle, near) and not alike(middle, far):
@@ -73,7 +74,12 @@ class Bridge:
         wide, narrow = self._expanded(where, near), self._expanded(where, far)
         if wide is not None and narrow is not None and alike(wide, narrow):
             return "distribute, and exchange sums" if _sums(near) + _sums(far) else "distribute"
-        return "collect terms" if isinstance(near, Add) or isinstance(far, Add) else "rearrange"
+        functions = _functions(near) ^ _functions(far)
+        if functions and functions <= _BY_EXPONENTIALS:
+            return f"{' and '.join(sorted(functions))} written with exponentials"
+        if isinstance(near, Add) or isinstance(far, Add):
+            return "collect terms"
+        return "the same terms, summed in another way" if _guarded(near) and _guarded(far) else "rearrange"
 
     def facts(self, where: Indices, left: Term, right: Term) -> set[str]:
         """A set of lines, none of which can be left out, by which the two sides are equal; all of them, if too many."""
@@ -103,8 +109,16 @@ class Bridge:
         return found if not isinstance(found, Add) or len(found.terms) <= _MOST_SUMMANDS else None
 
 
+def _functions(term: Term) -> set[str]:
+    return {part.function for part in walk(term) if isinstance(part, Call)}
+
+
 def _sums(term: Term) -> int:
     return sum(isinstance(part, Sum) for part in walk(term))
+
+
+def _guarded(term: Term) -> bool:
+    return any(isinstance(part, Sum) and part.binder.condition is not None for part in walk(term))
 
 
 def _closure(names: Collection[str], lets: Mapping[str, Let]) -> set[str]:

@@ -36,7 +36,7 @@ def derivation(verdict: Verdict) -> Derivation:
     gradients = [c for c in proved if isinstance(c, GradientClaim)]
     if gradients:
         told = Gradients(statement, gradients, under)
-        own = [*told.parts(), Claims(told).part()]
+        own = Claims(told).closing(list(told.parts()))
         _check(told.extended, own, told.differential_of())
         parts += own
     equal = [c for c in proved if isinstance(c, EqualClaim)]

@@ -5,7 +5,7 @@ the claimed formulas follow.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symadj.calculus import pullback, pushforward
 from symadj.calculus.merging import merged_sum
@@ -62,6 +62,7 @@ class Gradients:
     extended: Extended = field(init=False)
     taken: set[str] = field(default_factory=set)
     told: dict[str, Let] = field(default_factory=dict)
+    written_out: dict[str, Term] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         statement = self.statement
@@ -80,6 +81,10 @@ class Gradients:
         given = [Tensor(self.given(o), statement.shape(o)) for o in statement.outputs]
         self.extended = Extended(statement, (*statement.inputs, *tangents, *given), tuple(self.granted))
         self.extended.define(*self.forward, *self.differentials.values(), *self.cotangents())
+        for let in self.forward:
+            if let.name in self.differentials:
+                self._put_value_back(let)
+        self.extended.define(*self.differentials.values(), *self.cotangents())
 
     def differential_of(self) -> dict[str, str]:
         """The name of the differential of each input and of each line that moves with them."""
@@ -119,6 +124,23 @@ class Gradients:
                 self.contributions.setdefault(name, []).append(Contribution(let.name, name, contribution, affine))
         for name in inputs:
             self.contributions.setdefault(name, [])
+
+    def _put_value_back(self, let: Let) -> None:
+        """The line's value by its name in what it does to tangents and cotangents: ``dp = p*(dl - sum(p*dl))``; what it
+        was before is ``written_out``.
+        """
+        d = self.differentials[let.name]
+        found = self._shorter(at_indices(d.indices, d.shape), d.body, [let])
+        if found is not None:
+            self.written_out[let.name] = d.body
+            self.differentials[let.name] = replace(d, body=found)
+        for parts in self.contributions.values():
+            for k, part in enumerate(parts):
+                if part.source == let.name:
+                    where = at_indices(part.let.indices, part.let.shape)
+                    found = self._shorter(where, pulled(part.let.body), [let])
+                    if found is not None:
+                        parts[k] = replace(part, let=replace(part.let, body=found))
 
     def cotangents(self) -> Iterator[Let]:
         """The cotangents of the lines, last to first, then of the inputs."""
@@ -165,7 +187,7 @@ class Gradients:
         lines = [let for let in self.forward if let.name in self.differentials]
         several = len(lines) > 1
         if several:
-            yield Part(("The differential, line by line",), (self._differential(lines),))
+            yield Part(("The differential, line by line",), tuple(self._differential(let) for let in lines))
         for let in reversed(lines):
             if not (let.name in self.statement.outputs or self.contributions.get(let.name)):
                 continue
@@ -176,12 +198,12 @@ class Gradients:
             title: Text = ("Backwards through ", Equation(entry(let.name, let.indices), let.body))
             yield Part(title if several else ("The pairing",), tuple(blocks))
 
-    def _differential(self, lines: Sequence[Let]) -> Block:
-        rows: list[tuple[Equation, Text]] = []
-        for let in lines:
-            d = self.differentials[let.name]
-            rows.append((Equation(entry(d.name, d.indices), d.body), self._rules(let)))
-        return Definitions(tuple(rows))
+    def _differential(self, let: Let) -> Block:
+        d = self.differentials[let.name]
+        steps = [Step(self.written_out.get(let.name, d.body), self._rules(let))]
+        if let.name in self.written_out:
+            steps.append(Step(d.body, _as(let)))
+        return Chain(at_indices(d.indices, d.shape), entry(d.name, d.indices), tuple(steps))
 
     def _rules(self, let: Let) -> Text:
         names = rules_of(let.body, self._read(let))
@@ -194,8 +216,7 @@ class Gradients:
         d = self.differentials[let.name]
         bar = entry(COTANGENT + let.name, let.indices)
         start = total(let.indices, let.shape, self._inner(entry(d.name, d.indices), bar))
-        put = total(let.indices, let.shape, self._inner(d.body, bar))
-        put = tidied(put, (), self.taken)
+        put = tidied(total(let.indices, let.shape, self._inner(d.body, bar)), (), self.taken)
         rule: Text = ("the differential of the line",)
         if not told:
             names = rules_of(let.body, self._read(let))
@@ -203,6 +224,9 @@ class Gradients:
                 "definition of the map" + (f", differentiated: {'; '.join(names)}" if names else ", which is linear"),
             )
         steps = [Step(put, rule, (entry(d.name, d.indices),))]
+        if let.name in self.written_out and not told:
+            before = total(let.indices, let.shape, self._inner(self.written_out[let.name], bar))
+            steps = [Step(tidied(before, (), self.taken), rule, (entry(d.name, d.indices),)), Step(put, _as(let))]
         spread = self._distributed(put)
         collected = self._collected(found)
         affine = [c for c in found if c.affine]
@@ -337,11 +361,8 @@ class Gradients:
         return None
 
     def with_names(self, where: Indices, term: Term) -> Step | None:
-        there = tensors_in(term)
-        used = [let for let in self.forward if not isinstance(let.body, Entry) and tensors_in(let.body) <= there]
-        ways = [factored(folded(pushed(term), reversed(used))), pulled(folded(term, reversed(used)))]
-        found = min(ways, key=weight)
-        if weight(found) >= weight(term) or not self.extended.likely(where, term, found):
+        found = self._shorter(where, term, self.forward)
+        if found is None:
             return None
         names = sorted(tensors_in(found) - tensors_in(term))
         lets = [let for let in self.forward if let.name in names]
@@ -350,11 +371,23 @@ class Gradients:
             facts += [", " if facts else "", Equation(entry(let.name, let.indices), let.body)]
         return Step(found, ("as ", *facts) if facts else ("simplify",))
 
+    def _shorter(self, where: Indices, term: Term, lets: Sequence[Let]) -> Term | None:
+        """The term with names of lines in the place of what they stand for, where that is shorter and true."""
+        there = tensors_in(term)
+        used = [let for let in lets if not isinstance(let.body, Entry) and tensors_in(let.body) <= there]
+        ways = [factored(folded(pushed(term), reversed(used))), pulled(folded(term, reversed(used)))]
+        found = min(ways, key=weight)
+        return found if weight(found) < weight(term) and self.extended.likely(where, term, found) else None
+
     def with_factors(self, where: Indices, term: Term) -> Step | None:
         found = factored(term)
         if found == term or weight(found) >= weight(term) or not self.extended.likely(where, term, found):
             return None
         return Step(found, ("take out what is common",))
+
+
+def _as(let: Let) -> Text:
+    return ("as ", Equation(entry(let.name, let.indices), let.body))
 
 
 def _subscripts(term: Term, tensor: str) -> Iterator[Index]:

@@ -15,6 +15,7 @@ from symadj.terms.statement import Claim, EqualClaim, GradientClaim
 
 WIDTH = 80
 _INDENT = "  "
+_SHORT = 44
 
 
 def width(text: str) -> int:
@@ -138,7 +139,7 @@ class _Document:
         room = WIDTH - width(head)
         broken = lines(text, room, room - 2, width)
         rows = [head + broken[0], *(" " * (width(head) + 2) + line for line in broken[1:])]
-        reason = unmarked(reason)
+        reason = "; ".join(_together(part) for part in unmarked(reason).split("; "))
         if not reason:
             yield from rows
             return
@@ -151,6 +152,11 @@ class _Document:
         yield from rows
         for line in _wrapped(note, WIDTH - 12):
             yield " " * (WIDTH - width(line)) + line
+
+
+def _together(text: str) -> str:
+    """A short reason is not broken."""
+    return text.replace(" ", "\u00a0") if width(text) < _SHORT else text
 
 
 def _wrapped(text: str, room: int) -> list[str]:

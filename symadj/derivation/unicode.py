@@ -11,7 +11,7 @@ from symadj.derivation.writing import ADDED, ATOM, POWER, PRODUCT, SUMMED, Write
 from symadj.terms.index import Index
 from symadj.terms.nodes import Binder
 
-_BELOW = dict(zip("0123456789+-aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
+_BELOW = dict(zip("0123456789+−aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
 _ABOVE = dict(zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 _RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "and": " and ", "or": " or ", "not": "not"}
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
@@ -66,10 +66,10 @@ class UnicodeWriter(Writer):
         simple = all(len(t) == 1 for t in texts) or len(texts) == 1
         if self.below and simple and not symbol(tensor).number and all(c in _BELOW for c in joined):
             return name + "".join(_BELOW[c] for c in joined)
-        return f"{name}[{','.join(t.replace('-', '−') for t in texts)}]"
+        return f"{name}[{','.join(texts)}]"
 
     def index(self, index: Index) -> str:
-        return str(index).replace("*", "·")
+        return str(index).replace("*", "·").replace("-", "−")
 
     def brackets(self, text: str) -> str:
         return f"({text})"

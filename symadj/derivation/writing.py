@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symadj.derivation.between import Between, paired
 from symadj.derivation.layout import broken_before, unmarked
 from symadj.derivation.model import Equation, ForAll, Piece
 from symadj.terms.index import Index
@@ -289,13 +290,21 @@ class Writer(ABC):
             case Not(part):
                 return f"{self.relation('not')} {self.brackets(self.condition(part))}"
             case All(parts):
-                return self.relation("and").join(self._part(p) for p in parts) or "0 = 0"
+                found = paired(parts)
+                if len(found) == 1 and not isinstance(found[0], Between):
+                    return self.condition(found[0])
+                texts = [self._between(p) if isinstance(p, Between) else self._part(p) for p in found]
+                return self.relation("and").join(texts) or "0 = 0"
             case Some(parts):
                 return self.relation("or").join(self._part(p) for p in parts) or "0 = 1"
 
     def _part(self, condition: Condition) -> str:
         text = self.condition(condition)
         return self.brackets(text) if isinstance(condition, All | Some) and len(condition.parts) > 1 else text
+
+    def _between(self, pair: Between) -> str:
+        lower, middle, upper = map(self.index, (pair.lower, pair.middle, pair.upper))
+        return f"{lower} {self.relation('<=')} {middle} {self.relation('<')} {upper}"
 
     def _compared(self, relation: str, index: Index) -> str:
         positive = Index(tuple((m, c) for m, c in index.terms if c > 0))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from symadj.derivation import Chain, Definitions, Derivation, Paragraph, derivation, explain
 from symadj.derivation.layout import unmarked
-from symadj.derivation.model import Text
+from symadj.derivation.model import COTANGENT, Text
 from symadj.derivation.reading import usual_ranges
 from symadj.export.latex.names import text_latex
 from symadj.export.latex.terms import LatexWriter
+from symadj.terms.nodes import Entry, Term
+from symadj.terms.statement import GradientClaim
 from symadj.verdict.model import Verdict
 
 
@@ -28,12 +30,21 @@ def verdict_formulas(verdict: Verdict) -> str | None:
 
 def _conclusions(told: Derivation) -> str | None:
     writer = LatexWriter(usual_ranges(told))
-    rows = [
-        f"{unmarked(writer.write(block.start))} &= {unmarked(writer.write(block.steps[-1].expression))}"
-        for block in (told.parts[-1].blocks if told.parts else ())
-        if isinstance(block, Chain) and block.steps
-    ]
+    claimed = {COTANGENT + c.input for c in told.statement.claims if isinstance(c, GradientClaim)}
+    found: dict[Term, Term] = {}
+    for part in told.parts:
+        for block in part.blocks:
+            if isinstance(block, Chain):
+                if block.pairing is None and (part is told.parts[-1] or _names(block.start, claimed)):
+                    found[block.start] = block.steps[-1].expression
+            elif isinstance(block, Definitions):
+                found |= {e.left: e.right for e, _ in block.lines if _names(e.left, claimed)}
+    rows = [f"{unmarked(writer.write(left))} &= {unmarked(writer.write(right))}" for left, right in found.items()]
     return _displayed(rows) if rows else None
+
+
+def _names(term: Term, claimed: Collection[str]) -> bool:
+    return isinstance(term, Entry) and term.tensor in claimed
 
 
 def derivation_formulas(told: Derivation) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symadj.derivation.between import Between, paired
-from symadj.derivation.layout import broken_before, unmarked
+from symadj.derivation.layout import DEEPEST, broken_before, unmarked
 from symadj.derivation.model import Equation, ForAll, Piece
 from symadj.terms.index import Index
 from symadj.terms.nodes import (
@@ -161,7 +161,7 @@ class Writer(ABC):
             case Sum() | Product() | Extremum():
                 return self._loop(term, depth)
             case Indicator(condition):
-                return Written(f"[{unmarked(self.condition(condition))}]", ATOM)
+                return Written(f"[{self.condition(condition)}]", ATOM)
             case Select():
                 return self._select(term, depth)
             case Inverse(tensor, subscripts):
@@ -262,12 +262,12 @@ class Writer(ABC):
         return Written(f"{self.loop(kind, binders)}{self.space}{inner}", SUMMED)
 
     def _select(self, term: Select, depth: int) -> Written:
-        condition = unmarked(self.condition(term.condition))
+        condition = self.condition(term.condition)
         if term.otherwise == ZERO_TERM:
             inner = "" if term.then == ONE_TERM else self.space + self._operand(term.then, SUMMED, depth)
             return Written(f"[{condition}]{inner}", SUMMED)
         then, otherwise = self.term(term.then, depth + 1).text, self.term(term.otherwise, depth + 1).text
-        return self.cases(condition, then, otherwise)
+        return self.cases(unmarked(condition), then, otherwise)
 
     # ---- conditions
 
@@ -294,7 +294,7 @@ class Writer(ABC):
                 if len(found) == 1 and not isinstance(found[0], Between):
                     return self.condition(found[0])
                 texts = [self._between(p) if isinstance(p, Between) else self._part(p) for p in found]
-                return self.relation("and").join(texts) or "0 = 0"
+                return f"{broken_before(DEEPEST)}{self.relation('and')}".join(texts) or "0 = 0"
             case Some(parts):
                 return self.relation("or").join(self._part(p) for p in parts) or "0 = 1"
 

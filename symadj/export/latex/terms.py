@@ -26,6 +26,7 @@ _RELATIONS = {
 }
 _HEADS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"}
 _SHORT, _BRANCH = 14, 44
+_SPACE = 0.7
 
 
 class LatexWriter(Writer):
@@ -242,6 +243,9 @@ def _measured(tokens: Sequence[str], at: int) -> tuple[float, int]:
             lower, at = _argument(tokens, at)
             last = max(upper, lower) + 0.6
             total += last
+        elif token == r"\text":
+            inner = tokens[at + 2 : tokens.index("}", at)]
+            total, at = total + sum(_SPACE if t.isspace() else 1.0 for t in inner), tokens.index("}", at) + 1
         elif token in (r"\begin", r"\end"):
             _, at = _argument(tokens, at + 1)
             total += 1.5

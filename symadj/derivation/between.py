@@ -25,7 +25,7 @@ def paired(parts: Sequence[Condition]) -> list[Condition | Between]:
     >>> l, j, n = var("l"), var("j"), size("n")
     >>> (pair,) = paired([IndexCondition(">=", l - j), IndexCondition(">=", n - 1 - l + j)])
     >>> print(pair.lower, pair.middle, pair.upper)
-    0 -j+l n
+    0 l - j n
     """
     found: list[Condition | Between] = []
     for part in parts:
@@ -48,7 +48,13 @@ def _between(one: Condition, other: Condition) -> Between | None:
     if length.variables() or not length.terms:
         return None
     ways = [_from_below(one.index, length), _from_below(other.index, length)]
-    return min(ways, key=lambda way: len(way.lower.terms) + len(way.middle.terms) + len(way.upper.terms))
+    return min(ways, key=_length)
+
+
+def _length(pair: Between) -> tuple[bool, int]:
+    """``1 <= j < n`` before ``-n < -j <= -1``; then what is shorter."""
+    negative = all(coefficient < 0 for _, coefficient in pair.middle.terms)
+    return negative, len(pair.lower.terms) + len(pair.middle.terms) + len(pair.upper.terms)
 
 
 def _from_below(index: Index, length: Index) -> Between:

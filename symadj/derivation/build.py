@@ -21,7 +21,7 @@ def derivation(verdict: Verdict) -> Derivation:
     >>> from symadj.verdict import prove
     >>> verdict = prove(statement(shapes="W: m n, x: n", forward="y = W @ x", backward="dW = outer(dy, x)"))
     >>> [len(part.blocks) for part in derivation(verdict).parts]
-    [3, 1]
+    [4]
 
     Raises ``StepFails`` where a step is not shown to be true, which is an error of symadj; ``ValueError`` for a
     verdict without a statement.

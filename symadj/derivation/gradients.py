@@ -4,16 +4,13 @@ the claimed formulas follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from symadj.calculus import pullback, pushforward
-from symadj.calculus.merging import merged_sum
-from symadj.calculus.rewriting import Names, Tidy, substitute
-from symadj.calculus.vocabulary import varying
-from symadj.derivation.checking import Extended, at_indices
+from symadj.calculus.rewriting import Names
+from symadj.derivation.checking import at_indices
 from symadj.derivation.expansion import Monomial, TooLong, monomials
-from symadj.derivation.folding import factored, folded, pulled, pushed
+from symadj.derivation.folding import factored, pulled
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import (
     COTANGENT,
@@ -28,159 +25,18 @@ from symadj.derivation.model import (
     Step,
     Text,
 )
+from symadj.derivation.program import Contribution, Program
 from symadj.derivation.rules import rules_of
-from symadj.derivation.terms import entry, polished, renamed, tensors_in, tidied, total, weight
-from symadj.terms.index import Index, var
-from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, walk
-from symadj.terms.statement import Assumption, GradientClaim, Let, Shape, Statement, Tensor
-
-GIVEN = "given."
-_LONG = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What the line ``source`` adds to the cotangent of ``tensor``, at the indices ``let.indices``."""
-
-    source: str
-    tensor: str
-    let: Let
-    affine: bool
+from symadj.derivation.terms import entry, polished, tensors_in, tidied, total, weight
+from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul
+from symadj.terms.statement import Let
 
 
 @dataclass(slots=True)
-class Gradients:
-    """The program of a derivation, as it grows: differentials, then cotangents from the last line to the inputs."""
+class Gradients(Program):
+    """The telling; ``told`` has the cotangents as they were found."""
 
-    statement: Statement
-    claims: Sequence[GradientClaim]
-    granted: Sequence[Assumption]
-    shapes: dict[str, Shape] = field(default_factory=dict)
-    forward: tuple[Let, ...] = ()
-    contributions: dict[str, list[Contribution]] = field(default_factory=dict)
-    differentials: dict[str, Let] = field(default_factory=dict)
-    extended: Extended = field(init=False)
-    taken: set[str] = field(default_factory=set)
     told: dict[str, Let] = field(default_factory=dict)
-    written_out: dict[str, Term] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        statement = self.statement
-        self.forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
-        inputs = {c.input: statement.shape(c.input) for c in self.claims}
-        self.shapes = varying(self.forward, inputs)
-        self.taken = {*statement.sizes, *statement.integers, *statement.functions}
-        self.taken |= {t.name for t in statement.inputs} | {
-            let.name for let in (*statement.forward, *statement.backward)
-        }
-        for let in self.forward:
-            if let.name in self.shapes and let.name not in inputs:
-                self._differentiate(let)
-        self._transpose(inputs)
-        tangents = [Tensor(DIFFERENTIAL + name, shape) for name, shape in inputs.items()]
-        given = [Tensor(self.given(o), statement.shape(o)) for o in statement.outputs]
-        self.extended = Extended(statement, (*statement.inputs, *tangents, *given), tuple(self.granted))
-        self.extended.define(*self.forward, *self.differentials.values(), *self.cotangents())
-        for let in self.forward:
-            if let.name in self.differentials:
-                self._put_value_back(let)
-        self.extended.define(*self.differentials.values(), *self.cotangents())
-
-    def differential_of(self) -> dict[str, str]:
-        """The name of the differential of each input and of each line that moves with them."""
-        return {name: DIFFERENTIAL + name for name in (*(c.input for c in self.claims), *self.differentials)}
-
-    def given(self, output: str) -> str:
-        """The name of the cotangent that comes from outside; an output that other lines read has a total besides."""
-        return GIVEN + output if self.contributions.get(output) else COTANGENT + output
-
-    # -------------------------------------------------------------------------------- the program
-
-    def _read(self, let: Let) -> dict[str, Shape]:
-        return {name: shape for name, shape in self.shapes.items() if name in tensors_in(let.body)}
-
-    def _differentiate(self, let: Let) -> None:
-        read = self._read(let)
-        (derivative,) = pushforward([let], read, complex=self.statement.complex)
-        body = renamed(derivative.body, {f"v{name}": DIFFERENTIAL + name for name in read})
-        self.differentials[let.name] = Let(DIFFERENTIAL + let.name, let.indices, let.shape, body)
-
-    def _transpose(self, inputs: Mapping[str, Shape]) -> None:
-        reached = set(self.statement.outputs)
-        for let in reversed(self.forward):
-            if let.name not in self.differentials or let.name not in reached:
-                continue
-            read = self._read(let)
-            found = pullback([let], [let.name], read, complex=self.statement.complex).lets
-            for name, part in zip(read, found, strict=True):
-                if part.body == ZERO_TERM:
-                    continue
-                reached.add(name)
-                body = renamed(part.body, {f"d{let.name}": COTANGENT + let.name})
-                affine = any(
-                    s.variable is None for s in _subscripts(self.differentials[let.name].body, DIFFERENTIAL + name)
-                )
-                contribution = Let(COTANGENT + name, part.indices, part.shape, body)
-                self.contributions.setdefault(name, []).append(Contribution(let.name, name, contribution, affine))
-        for name in inputs:
-            self.contributions.setdefault(name, [])
-
-    def _put_value_back(self, let: Let) -> None:
-        """The line's value by its name in what it does to tangents and cotangents: ``dp = p*(dl - sum(p*dl))``; what it
-        was before is ``written_out``.
-        """
-        d = self.differentials[let.name]
-        found = self._shorter(at_indices(d.indices, d.shape), d.body, [let])
-        if found is not None:
-            self.written_out[let.name] = d.body
-            self.differentials[let.name] = replace(d, body=found)
-        for parts in self.contributions.values():
-            for k, part in enumerate(parts):
-                if part.source == let.name:
-                    where = at_indices(part.let.indices, part.let.shape)
-                    found = self._shorter(where, pulled(part.let.body), [let])
-                    if found is not None:
-                        parts[k] = replace(part, let=replace(part.let, body=found))
-
-    def cotangents(self) -> Iterator[Let]:
-        """The cotangents of the lines, last to first, then of the inputs."""
-        lines = [let.name for let in reversed(self.forward)]
-        for name in (*lines, *(c.input for c in self.claims)):
-            if name in self.contributions and (self.contributions[name] or name not in lines):
-                yield self.cotangent(name)
-
-    def cotangent(self, name: str) -> Let:
-        """``bar.T`` as the sum of the contributions, and of what is given from outside."""
-        indices, shape = self.indices(name), self.shapes[name]
-        terms = [self.at(c, indices) for c in self.contributions[name]]
-        if name in self.statement.outputs:
-            terms.insert(0, entry(self.given(name), indices))
-        return Let(COTANGENT + name, indices, shape, merged_sum(terms))
-
-    def indices(self, name: str) -> tuple[str, ...]:
-        """The names of the axes of a tensor in this derivation."""
-        for let in self.forward:
-            if let.name == name:
-                return let.indices
-        found = self.contributions.get(name, [])
-        if found:
-            return found[0].let.indices
-        for let in self.statement.backward:
-            if let.name == f"d{name}":
-                return let.indices
-        return tuple(f"i{k}" for k in range(len(self.shapes[name])))
-
-    def at(self, contribution: Contribution, indices: tuple[str, ...]) -> Term:
-        """A contribution at other indices."""
-        let = contribution.let
-        if let.indices == indices:
-            return pulled(let.body)
-        bound = {i: f"{i}#" for i in let.indices}
-        body = substitute(let.body, {i: var(m) for i, m in bound.items()})
-        names = dict(zip(bound.values(), indices, strict=True))
-        return pulled(Tidy(frozenset(self.taken)).term(body, names))
-
-    # -------------------------------------------------------------------------------- the telling
 
     def parts(self) -> Iterator[Part]:
         """The parts on the forward program: differentials, then line by line the pairing and what it contributes."""
@@ -206,7 +62,7 @@ class Gradients:
         return Chain(at_indices(d.indices, d.shape), entry(d.name, d.indices), tuple(steps))
 
     def _rules(self, let: Let) -> Text:
-        names = rules_of(let.body, self._read(let))
+        names = rules_of(let.body, self.read(let))
         return ("; ".join(names),) if names else ("linear",)
 
     def _pairing(self, let: Let, *, told: bool) -> Iterator[Block]:
@@ -219,7 +75,7 @@ class Gradients:
         put = tidied(total(let.indices, let.shape, self._inner(d.body, bar)), (), self.taken)
         rule: Text = ("the differential of the line",)
         if not told:
-            names = rules_of(let.body, self._read(let))
+            names = rules_of(let.body, self.read(let))
             rule = (
                 "definition of the map" + (f", differentiated: {'; '.join(names)}" if names else ", which is linear"),
             )
@@ -230,14 +86,16 @@ class Gradients:
         spread = self._distributed(put)
         collected = self._collected(found)
         affine = [c for c in found if c.affine]
-        if spread is not None and not alike(spread, collected):
+        if spread is not None and not alike(spread, collected) and not alike(spread, put):
             steps.append(Step(spread, ("distribute, and exchange the sums",)))
         if not self.extended.same((), put, collected):
             yield Chain((), start, tuple(steps), (d.name, bar.tensor))
             yield Paragraph(("Each entry that the line reads collects the cotangents of the places that read it.",))
             yield from self._hence(let, found)
             return
-        if spread is None or not alike(spread, collected):
+        if alike(put, collected):
+            steps[-1] = replace(steps[-1], expression=collected)
+        elif spread is None or not alike(spread, collected):
             steps.append(Step(collected, self._collecting(affine, found)))
         else:
             steps.append(Step(collected, ("exchange the sums, and collect",)))
@@ -361,7 +219,7 @@ class Gradients:
         return None
 
     def with_names(self, where: Indices, term: Term) -> Step | None:
-        found = self._shorter(where, term, self.forward)
+        found = self.shorter(where, term, self.forward)
         if found is None:
             return None
         names = sorted(tensors_in(found) - tensors_in(term))
@@ -370,14 +228,6 @@ class Gradients:
         for let in lets:
             facts += [", " if facts else "", Equation(entry(let.name, let.indices), let.body)]
         return Step(found, ("as ", *facts) if facts else ("simplify",))
-
-    def _shorter(self, where: Indices, term: Term, lets: Sequence[Let]) -> Term | None:
-        """The term with names of lines in the place of what they stand for, where that is shorter and true."""
-        there = tensors_in(term)
-        used = [let for let in lets if not isinstance(let.body, Entry) and tensors_in(let.body) <= there]
-        ways = [factored(folded(pushed(term), reversed(used))), pulled(folded(term, reversed(used)))]
-        found = min(ways, key=weight)
-        return found if weight(found) < weight(term) and self.extended.likely(where, term, found) else None
 
     def with_factors(self, where: Indices, term: Term) -> Step | None:
         found = factored(term)
@@ -388,9 +238,3 @@ class Gradients:
 
 def _as(let: Let) -> Text:
     return ("as ", Equation(entry(let.name, let.indices), let.body))
-
-
-def _subscripts(term: Term, tensor: str) -> Iterator[Index]:
-    for part in walk(term):
-        if isinstance(part, Entry) and part.tensor == tensor:
-            yield from part.subscripts

@@ -7,7 +7,21 @@ from itertools import permutations
 from symadj.calculus.rewriting import substitute, substitute_condition
 from symadj.terms.formula import format_condition, format_term
 from symadj.terms.index import var
-from symadj.terms.nodes import Add, All, Binder, Condition, Mul, Power, Select, Some, Sum, Term
+from symadj.terms.nodes import (
+    ZERO_TERM,
+    Add,
+    All,
+    Binder,
+    Condition,
+    Indicator,
+    Mul,
+    Power,
+    Select,
+    Some,
+    Sum,
+    Term,
+    mul,
+)
 
 
 def alike(left: Term, right: Term) -> bool:
@@ -32,6 +46,10 @@ def key(term: Term, depth: int = 0) -> str:
             return f"({key(base, depth)}^{key(exponent, depth)})"
         case Sum():
             return _sum(term, depth)
+        case Indicator(condition):
+            return f"[{_condition(condition)}]"
+        case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
+            return key(mul(Indicator(condition), then), depth)
         case Select(condition, then, otherwise):
             return f"({key(then, depth)} if {_condition(condition)} else {key(otherwise, depth)})"
         case _:

@@ -34,7 +34,7 @@ def explain(derivation: Derivation) -> str:
     >>> from symadj.notation import statement
     >>> from symadj.verdict import prove
     >>> told = derive(prove(statement(shapes="W: m n, x: n", forward="y = W @ x", backward="dW = outer(dy, x)")))
-    >>> print(explain(told).splitlines()[-1].split("  (")[0].strip())
+    >>> print(explain(told).splitlines()[-2].strip())
     W̄ᵢⱼ = ȳᵢ xⱼ
     """
     rows = (line.rstrip().replace("\u00a0", " ") for line in _Document(derivation).lines())

@@ -102,8 +102,8 @@ class Writer(ABC):
         """The head of a sum, product or extremum: ``Σⱼ``."""
 
     @abstractmethod
-    def cases(self, condition: str, then: str, otherwise: str) -> Written:
-        """One value or another."""
+    def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> Written:
+        """The first value whose condition holds, or another."""
 
     @abstractmethod
     def matrix(self, kind: str, tensor: str, subscripts: tuple[Index, ...]) -> str:
@@ -201,7 +201,7 @@ class Writer(ABC):
         plain = [f for f in upper if f not in loops]
         guards = [f for f in plain if isinstance(f, Select) and f.otherwise == ZERO_TERM]
         plain = [f for f in plain if f not in guards]
-        tall = bool(loops or guards) or any(isinstance(f, Add) for f in plain)
+        tall = bool(loops or guards) or any(isinstance(f, Add | Select) for f in plain)
         if lower:
             denominator = self._product(lower, depth + 1)
             kept = [f for f in plain if isinstance(f, Number)] if tall or len(plain) > 2 else plain
@@ -264,10 +264,14 @@ class Writer(ABC):
     def _select(self, term: Select, depth: int) -> Written:
         condition = self.condition(term.condition)
         if term.otherwise == ZERO_TERM:
-            inner = "" if term.then == ONE_TERM else self.space + self._operand(term.then, SUMMED, depth)
-            return Written(f"[{condition}]{inner}", SUMMED)
-        then, otherwise = self.term(term.then, depth + 1).text, self.term(term.otherwise, depth + 1).text
-        return self.cases(unmarked(condition), then, otherwise)
+            inner = "" if term.then == ONE_TERM else self._operand(term.then, SUMMED, depth)
+            return Written(f"[{condition}]{self.between(']', inner) if inner else ''}{inner}", SUMMED)
+        rows: list[tuple[str, str]] = []
+        last: Term = term
+        while isinstance(last, Select) and last.otherwise != ZERO_TERM:
+            rows.append((self.term(last.then, depth + 1).text, unmarked(self.condition(last.condition))))
+            last = last.otherwise
+        return self.cases(rows, self.term(last, depth + 1).text)
 
     # ---- conditions
 

@@ -58,7 +58,7 @@ def first_failure(
     >>> of = statement(shapes="x: n, v: n", forward=["y[i] = x[i]**2", "t[i] = 2*v[i]*x[i]", "w = y"], equal=["y", "w"])
     >>> first_failure(of, [("y", "w")], {"x": "v", "y": "t"}, deadline=float("inf"))
     >>> first_failure(of, [("y", "t")], {}, deadline=float("inf")).sizes
-    {'n': 1}
+    {'n': 2}
     """
     try:
         worlds = Worlds(statement)

@@ -22,7 +22,7 @@ def verdict_formulas(verdict: Verdict) -> str | None:
     >>> from symadj.notation import statement
     >>> from symadj.verdict import prove
     >>> print(verdict_formulas(prove(statement(shapes="x: n", forward="y = x*x", backward="dx = 2*x*dy"))))
-    $\\displaystyle \\begin{aligned} \\bar{x}_{i} &= 2\\, x_{i}\\, \\bar{y}_{i} \\end{aligned}$
+    $\\displaystyle \\begin{aligned} \\bar{x}_{i} &= 2\\, \\bar{y}_{i}\\, x_{i} \\end{aligned}$
     """
     told = _told(verdict)
     return None if told is None else _conclusions(told)

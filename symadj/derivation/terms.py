@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen, substitute
-from symadj.formulas.mapping import mapped, mapped_binder
+from symadj.formulas.mapping import mapped
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import (
     Binder,
@@ -77,8 +77,7 @@ def polished(term: Term) -> Term:
             factors = inner.factors if isinstance(inner, Mul) else (inner,)
             constant = [f for f in factors if not tensors_in(f) and not free_variables(f)]
             rest = [f for f in factors if f not in constant]
-            binder = mapped_binder(part.binder, leaf)
-            return mul(*constant, Sum(binder, mul(*rest))) if constant and rest else Sum(binder, inner)
+            return mul(*constant, Sum(part.binder, mul(*rest))) if constant and rest else Sum(part.binder, inner)
         return None
 
     return mapped(term, leaf)

@@ -16,7 +16,8 @@ _GAP = 3.0
 _MOST_ROWS = 12
 _LETTER = 0.85
 _NOTE = 0.62 * LINE
-_REASON = r"&\quad "
+_REASON, _CONTINUED = r"&\quad ", r"&\qquad "
+_MOST_TOGETHER = 3
 
 
 class Parts:
@@ -128,8 +129,10 @@ def _aligned(rows: Sequence[str]) -> Iterator[str]:
     if not rows:
         return
     yield r"\begin{align*}"
-    text = rows[0]
+    text, continued = rows[0], 0
     for row in rows[1:]:
-        text += (r" \\[-0.9ex]" if row.startswith(_REASON) else r" \\") + f"\n{row}"
+        continued = continued + 1 if row.startswith(_CONTINUED) else 0
+        together = row.startswith(_REASON) or 0 < continued <= _MOST_TOGETHER
+        text += r" \\" + ("*" if together else "") + ("[-0.9ex]" if row.startswith(_REASON) else "") + f"\n{row}"
     yield text
     yield r"\end{align*}"

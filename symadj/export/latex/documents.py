@@ -28,7 +28,7 @@ _PREAMBLE = (
 \definecolor{reasoncolour}{gray}{0.38}
 \definecolor{linkcolour}{rgb}{0.1,0.25,0.5}
 \setlength{\mathindent}{1.5em}
-\allowdisplaybreaks[2]
+\allowdisplaybreaks[4]
 \sloppy
 \setlength{\emergencystretch}{5em}
 \newtheorem{theorem}{Theorem}

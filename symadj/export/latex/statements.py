@@ -173,6 +173,8 @@ class StatementDocument:
             )
         yield " ".join(notes)
         for part in self.told.parts:
+            if part is self.told.parts[-1]:
+                yield r"\postdisplaypenalty=10000"  # the box at the end stands with what it ends
             yield from self.parts.part(part)
         yield r"\end{proof}"
         yield ""

@@ -11,7 +11,7 @@ from symadj.derivation.expansion import TooLong, expanded
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import Equation, Indices, Piece, Step, Text
 from symadj.derivation.terms import entry, inlined, tensors_in, tidied, weight
-from symadj.terms.nodes import Add, Call, Sum, Term, walk
+from symadj.terms.nodes import Add, Call, Inverse, Sum, Term, walk
 from symadj.terms.statement import Let
 
 Improve = Callable[[Indices, Term], Step | None]
@@ -77,6 +77,8 @@ class Bridge:
         functions = _functions(near) ^ _functions(far)
         if functions and functions <= _BY_EXPONENTIALS:
             return f"{' and '.join(sorted(functions))} written with exponentials"
+        if _inverted(near) != _inverted(far):
+            return "multiply by what is inverted, as M⁻¹ M = 1"
         if isinstance(near, Add) or isinstance(far, Add):
             return "collect terms"
         return "the same terms, summed in another way" if _guarded(near) and _guarded(far) else "rearrange"
@@ -111,6 +113,10 @@ class Bridge:
 
 def _functions(term: Term) -> set[str]:
     return {part.function for part in walk(term) if isinstance(part, Call)}
+
+
+def _inverted(term: Term) -> set[str]:
+    return {part.tensor for part in walk(term) if isinstance(part, Inverse)}
 
 
 def _sums(term: Term) -> int:

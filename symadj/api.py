@@ -13,9 +13,9 @@ import symadj.notation
 import symadj.verdict
 from symadj.errors import StatementError, SymadjError
 from symadj.export.code import Formula
+from symadj.export.shown import Verdict, shown
 from symadj.terms.printer import format_statement
 from symadj.terms.statement import Statement
-from symadj.verdict.model import Verdict
 
 Lines = str | Sequence[str]
 
@@ -56,7 +56,7 @@ def prove(
         outputs=outputs,
         field=field,
     )
-    return symadj.verdict.prove(statement)
+    return shown(symadj.verdict.prove(statement))
 
 
 def prove_equal(
@@ -86,7 +86,7 @@ def prove_equal(
         raise TypeError("two sympy expressions take nothing but shapes beside them")
     from symadj.notation.from_sympy import equation  # sympy is loaded by those who use it
 
-    return symadj.verdict.prove(equation(lhs, rhs, shapes))
+    return shown(symadj.verdict.prove(equation(lhs, rhs, shapes)))
 
 
 class LoadedStatement(Statement):
@@ -94,7 +94,7 @@ class LoadedStatement(Statement):
 
     def prove(self) -> Verdict:
         """The verdict on it; raises ``StatementError`` where an entry can leave its tensor."""
-        return symadj.verdict.prove(self)
+        return shown(symadj.verdict.prove(self))
 
 
 def load(path: str | os.PathLike[str]) -> list[LoadedStatement]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from symadj.terms.statement import Statement
 
 DIFFERENT, UNREADABLE = 1, 2
 
@@ -33,8 +39,7 @@ def expand(
     Sizes that a statement does not have are ignored; those of its own that are not given are 2. Exit status: 0 when
     every difference is 0, 1 when some are not, 2 when something could not be read.
     """
-    from symadj.command_reading import statements
-    from symadj.export.latex.explicit import expansion
+    from symadj.command_reading import statements, within_limits
 
     status = 0
     for statement, error in statements(paths, only):
@@ -42,8 +47,16 @@ def expand(
             click.echo(error, err=True)
             status = UNREADABLE
             continue
-        result = expansion(statement, sizes)
-        click.echo(result.latex() if style == "latex" else result.text())
-        if not result.holds:
+        shown, reason = within_limits(statement.name, partial(_shown, statement, sizes, style))
+        click.echo(reason if shown is None else shown[0], err=shown is None)
+        if shown is None or not shown[1]:
             status = max(status, DIFFERENT)
     context.exit(status)
+
+
+def _shown(statement: Statement, sizes: dict[str, int], style: str) -> tuple[str, bool]:
+    """The expansion as it is printed, and whether every difference in it is 0."""
+    from symadj.export.latex.explicit import expansion
+
+    result = expansion(statement, sizes)
+    return result.latex() if style == "latex" else result.text(), result.holds

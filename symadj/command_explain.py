@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
-UNREADABLE = 2
+FAILED, UNREADABLE = 1, 2
 
 
 @click.command(short_help="Show derivations as text.")
@@ -16,7 +18,7 @@ def explain(context: click.Context, /, paths: tuple[str, ...], only: tuple[str, 
 
     Every step is checked as it is printed. What is false is shown with its counterexample, as by prove.
     """
-    from symadj.command_reading import verdicts
+    from symadj.command_reading import verdicts, within_limits
     from symadj.derivation import derivation
     from symadj.derivation import explain as told
 
@@ -30,7 +32,9 @@ def explain(context: click.Context, /, paths: tuple[str, ...], only: tuple[str, 
             click.echo(f"\n{'─' * 80}\n")
         first += 1
         if any(claim.status == "proved" for claim in verdict.claims.values()):
-            click.echo(told(derivation(verdict)))
+            text, reason = within_limits(verdict.name, partial(lambda found: told(derivation(found)), verdict))
+            click.echo(reason if text is None else text, err=text is None)
+            status = status or (FAILED if text is None else 0)
         if verdict.status != "proved":
             click.echo(str(verdict))
     context.exit(status)

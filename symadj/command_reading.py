@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
-from symadj.errors import StatementError
+from symadj.errors import StatementError, SymadjError
 from symadj.export.latex.documents import Chapter
 from symadj.notation import read_file
-from symadj.runner.attempt import Attempt, attempt
+from symadj.runner.attempt import Attempt, attempt, failure
 from symadj.runner.files import STANDARD_INPUT, gather
-from symadj.runner.limits import Limits
+from symadj.runner.limits import Limits, OutOfTime
 from symadj.runner.report import message
 from symadj.terms.statement import Statement
 from symadj.verdict import prove
 from symadj.verdict.model import Verdict
+
+Result = TypeVar("Result")
 
 
 def statements(paths: Sequence[str], only: Sequence[str]) -> Iterator[tuple[Statement | None, str]]:
@@ -43,6 +46,18 @@ def _verdict(statement: Statement) -> tuple[Verdict | None, str]:
     return done.outcome, ""
 
 
+def within_limits(name: str, work: Callable[[], Result]) -> tuple[Result | None, str]:
+    """The result of work on the statement ``name``, or ``None`` with the reason why there is none."""
+    limits = Limits()
+    try:
+        with limits.enforced():
+            return work(), ""
+    except SymadjError as error:
+        return None, f"{name}: {error}"
+    except (Exception, OutOfTime) as error:
+        return None, f"{name}: {failure(error, limits)}"
+
+
 def chapters(paths: Sequence[str], only: Sequence[str]) -> tuple[list[Chapter], list[str]]:
     """The verdicts file by file, with the files' titles, and what cannot be read."""
     found: dict[str, list[Verdict]] = {}
@@ -61,4 +76,4 @@ def chapters(paths: Sequence[str], only: Sequence[str]) -> tuple[list[Chapter], 
     return result, errors
 
 
-__all__ = ["chapters", "statements", "verdicts"]
+__all__ = ["chapters", "statements", "verdicts", "within_limits"]

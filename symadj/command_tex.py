@@ -34,7 +34,11 @@ def tex(
     for error in errors:
         click.echo(error, err=True)
     title = found[0].title if len(found) == 1 else "Derivations"
-    text = pasted([v for c in found for v in c.verdicts]) if fragment else document(found, title)
+    try:
+        text = pasted([v for c in found for v in c.verdicts]) if fragment else document(found, title)
+    except SymadjError as error:
+        click.echo(str(error), err=True)
+        context.exit(FAILED)
     target = Path(output)
     try:
         target.write_text(text, encoding="utf-8")

@@ -138,6 +138,16 @@ def test_no_check_vanishes_under_python_O_and_no_text_is_run(file: Path) -> None
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_no_module_is_imported_by_a_name_that_is_made(file: Path) -> None:
+    """What ``import_module`` imports the table above does not see."""
+    for node in ast.walk(parsed(file)):
+        named = {node.attr} if isinstance(node, ast.Attribute) else {node.id} if isinstance(node, ast.Name) else set()
+        named |= set(imported([node])) if isinstance(node, ast.Import | ast.ImportFrom) else set()
+        wrong = named & {"import_module", "__import__", "importlib.import_module", "importlib.util", "sys.modules"}
+        assert not wrong, f"line {getattr(node, 'lineno', 0)}: {wrong}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
 def test_click_stays_in_commands(file: Path) -> None:
     used = {name.split(".")[0] for name in imported(ast.walk(parsed(file)))}
     assert "click" not in used or owner(file) in {"commands", *COMMANDS}

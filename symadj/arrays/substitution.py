@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import count, islice
 
-from symadj.terms.index import ZERO, Index, Lookup, var
+from symadj.terms.index import Index, Lookup, var
 from symadj.terms.nodes import (
     ONE_TERM,
     ZERO_TERM,
-    Add,
     All,
-    Apply,
-    Binder,
-    Call,
     Condition,
-    Constant,
     Determinant,
     Entry,
     Extremum,
@@ -23,22 +18,16 @@ from symadj.terms.nodes import (
     IndexValue,
     Indicator,
     Inverse,
-    Mul,
     Not,
-    Number,
-    Power,
     Product,
     Select,
     Some,
     Sum,
     Term,
-    ValueCondition,
-    add,
-    mul,
     number,
-    same,
     walk,
 )
+from symadj.terms.rewriting import Rewriting
 
 # The names that indices get, in this order; and the most nodes of a term that may be written twice.
 LETTERS = "ijklpqrstuvwabcdfghmnxyz"
@@ -74,80 +63,38 @@ Values = Mapping[str, Index]
 Rename = Callable[[str, Set[str]], str]
 
 
-class _Rebuild:
+class _Rebuild(Rewriting[Values]):
     """One pass over a term: the variables of each ``Index`` are replaced, and binders may get new names."""
 
     def __init__(self, rename: Rename, finish: Callable[[Index], Index]) -> None:
         self.rename = rename
         self.finish = finish
 
-    def index(self, index: Index, values: Values) -> Index:
-        return self.finish(index.substitute(values))
+    def index(self, index: Index, at: Values) -> Index:
+        return self.finish(index.substitute(at))
 
-    def subscripts(self, subscripts: tuple[Index, ...], values: Values) -> tuple[Index, ...]:
-        return tuple(self.index(s, values) for s in subscripts)
+    def value(self, index: Index, at: Values) -> Term:
+        return size_value(self.index(index, at))
 
-    def term(self, term: Term, values: Values) -> Term:
-        match term:
-            case Number() | Constant():
-                return term
-            case IndexValue(index):
-                return size_value(self.index(index, values))
-            case Entry(tensor, subscripts):
-                return Entry(tensor, self.subscripts(subscripts, values))
-            case Inverse(tensor, subscripts):
-                return Inverse(tensor, self.subscripts(subscripts, values))
-            case Determinant(tensor, subscripts):
-                return Determinant(tensor, self.subscripts(subscripts, values))
-            case Add(terms):
-                return add(*(self.term(t, values) for t in terms))
-            case Mul(factors):
-                return mul(*(self.term(f, values) for f in factors))
-            case Power(base, exponent):
-                return Power(self.term(base, values), self.term(exponent, values))
-            case Call(function, arguments):
-                return Call(function, tuple(self.term(a, values) for a in arguments))
-            case Apply(function, orders, arguments):
-                return Apply(function, orders, tuple(self.term(a, values) for a in arguments))
-            case Sum() | Product() | Extremum():
-                return self.bound(term, values)
-            case Indicator(condition):
-                condition = self.condition(condition, values)
-                holds = decide(condition)
-                return Indicator(condition) if holds is None else (ONE_TERM if holds else ZERO_TERM)
-            case Select(condition, then, otherwise):
-                condition = self.condition(condition, values)
-                holds = decide(condition)
-                if holds is not None:
-                    return self.term(then if holds else otherwise, values)
-                return Select(condition, self.term(then, values), self.term(otherwise, values))
+    def term(self, term: Term, at: Values) -> Term:
+        if isinstance(term, Indicator):
+            condition = self.condition(term.condition, at)
+            holds = decide(condition)
+            return Indicator(condition) if holds is None else (ONE_TERM if holds else ZERO_TERM)
+        if isinstance(term, Select):
+            condition = self.condition(term.condition, at)
+            holds = decide(condition)
+            if holds is not None:
+                return self.term(term.then if holds else term.otherwise, at)
+            return Select(condition, self.term(term.then, at), self.term(term.otherwise, at))
+        return super().term(term, at)
 
-    def bound(self, term: Sum | Product | Extremum, values: Values) -> Term:
-        old = term.binder
-        outer = {name: value for name, value in values.items() if name != old.index}
+    def bound(self, term: Sum | Product | Extremum, at: Values) -> Term:
+        old = term.binder.index
+        outer = {name: value for name, value in at.items() if name != old}
         scope = {name for value in outer.values() for name in value.variables()}
-        name = self.rename(old.index, scope)
-        inner = {**outer, old.index: var(name)}
-        condition = None if old.condition is None else self.condition(old.condition, inner)
-        binder = Binder(name, self.index(old.lower, values), self.index(old.upper, values), condition)
-        body = self.term(term.body, inner)
-        if isinstance(term, Extremum):
-            return Extremum(term.kind, binder, body)
-        return Sum(binder, body) if isinstance(term, Sum) else Product(binder, body)
-
-    def condition(self, condition: Condition, values: Values) -> Condition:
-        match condition:
-            case IndexCondition(relation, index):
-                compared = self.index(index, values)
-                return same(compared, ZERO) if relation == "==" else IndexCondition(relation, compared)
-            case ValueCondition(relation, left, right):
-                return ValueCondition(relation, self.term(left, values), self.term(right, values))
-            case All(parts):
-                return All(tuple(self.condition(p, values) for p in parts))
-            case Some(parts):
-                return Some(tuple(self.condition(p, values) for p in parts))
-            case Not(part):
-                return Not(self.condition(part, values))
+        name = self.rename(old, scope)
+        return self.rebound(term, name, at, {**outer, old: var(name)})
 
 
 def substitute(term: Term, values: Values, finish: Callable[[Index], Index] = _same_index) -> Term:
@@ -157,6 +104,7 @@ def substitute(term: Term, values: Values, finish: Callable[[Index], Index] = _s
     decided.
 
     >>> from symadj.terms.index import constant, size
+    >>> from symadj.terms.nodes import Binder
     >>> row = Sum(Binder("j", constant(0), size("n")), Entry("A", (var("i"), var("j"))))
     >>> substitute(row, {"i": var("j")}).binder.index
     'j1'

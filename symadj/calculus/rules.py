@@ -13,7 +13,7 @@ tanh(z)`` is differentiated through ``h``.
     cosh      sinh u                   4.5.72          sign      0                         locally constant
     tanh      1 - y²                   4.5.73          abs       sign u                    away from 0
     relu      [0 < u]                  away from 0     conj, real: 1;  imag: 0             over the reals
-    maximum   [b < a], [a < b]         away from ties
+    maximum   [b < a], [a < b]         away from ties; [b <= a], [a < b] where they may be one entry
     minimum   [a < b], [b < a]         away from ties
 
     b^e       e b^(e-1)  in b;  y log b  in e          4.2.39, and 4.2.31 for b^e = exp(e log b)
@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Literal
 
 from symadj.errors import Unsupported
 from symadj.terms.nodes import (
@@ -31,6 +32,7 @@ from symadj.terms.nodes import (
     ZERO_TERM,
     Call,
     Constant,
+    Entry,
     IndexValue,
     Indicator,
     Number,
@@ -42,6 +44,7 @@ from symadj.terms.nodes import (
     mul,
     negate,
     number,
+    walk,
 )
 
 HALF = Number(Fraction(1, 2))
@@ -66,6 +69,10 @@ def square(term: Term) -> Term:
 def below(left: Term, right: Term) -> Term:
     """1 where ``left < right``, else 0."""
     return Indicator(ValueCondition("<", left, right))
+
+
+def _tensors(term: Term) -> set[str]:
+    return {part.tensor for part in walk(term) if isinstance(part, Entry)}
 
 
 def _one_minus(term: Term) -> Term:
@@ -113,8 +120,10 @@ def partials(call: Call, value: Term) -> tuple[Term, ...]:
     """
     if call.function in ("maximum", "minimum"):
         a, b = call.arguments
-        larger = (below(b, a), below(a, b))
-        return larger if call.function == "maximum" else larger[::-1]
+        low, high = (b, a) if call.function == "maximum" else (a, b)
+        # They may be one and the same entry, x[i] and x[j] at i = j: then one of them counts.
+        relation: Literal["<=", "<"] = "<=" if _tensors(a) & _tensors(b) else "<"
+        return Indicator(ValueCondition(relation, low, high)), below(high, low)
     rule = _UNARY.get(call.function)
     if rule is None or len(call.arguments) != 1:
         raise Unsupported(f"the derivative of {call.function} is not known")

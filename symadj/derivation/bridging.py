@@ -11,11 +11,12 @@ from symadj.derivation.expansion import TooLong, expanded
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import Equation, Indices, Piece, Step, Text
 from symadj.derivation.terms import entry, inlined, tensors_in, tidied, weight
-from symadj.terms.nodes import Add, Sum, Term, walk
+from symadj.terms.nodes import Add, Call, Inverse, Sum, Term, walk
 from symadj.terms.statement import Let
 
 Improve = Callable[[Indices, Term], Step | None]
 
+_BY_EXPONENTIALS = frozenset({"tanh", "sinh", "cosh", "sigmoid", "softplus", "exp"})
 _MOST_WEIGHT = 220
 _MOST_SUMMANDS = 6
 _MOST_FACTS = 12
@@ -41,10 +42,10 @@ class Bridge:
         facts = self.facts(where, left, right)
         lets = {
             let.name: self.told.get(let.name, let)
-            for let in self.extended.lets
+            for let in self.extended.lets.values()
             if let.name in facts and let.name in self.put
         }
-        quoted = [let for let in self.extended.lets if let.name in facts and let.name not in self.put]
+        quoted = [let for let in self.extended.lets.values() if let.name in facts and let.name not in self.put]
         near, far = self._written_out(left, where, lets), self._written_out(right, where, lets)
         steps: list[Step] = []
         if near != left:
@@ -56,8 +57,8 @@ class Bridge:
                 near = better.expression
         reason: Text = ("with ", *_listed(quoted)) if quoted else ()
         if alike(near, far):
-            if near != far:
-                steps.append(Step(far, ("in another order",)))
+            # The order is what the right side has: no step is told for it.
+            steps[-1:] = [Step(far, steps[-1].rule)] if steps else []
         else:
             middle = self._expanded(where, near)
             if middle is not None and not alike(middle, near) and not alike(middle, far):
@@ -73,18 +74,24 @@ class Bridge:
         wide, narrow = self._expanded(where, near), self._expanded(where, far)
         if wide is not None and narrow is not None and alike(wide, narrow):
             return "distribute, and exchange sums" if _sums(near) + _sums(far) else "distribute"
-        return "collect terms" if isinstance(near, Add) or isinstance(far, Add) else "rearrange"
+        functions = _functions(near) ^ _functions(far)
+        if functions and functions <= _BY_EXPONENTIALS:
+            return f"{' and '.join(sorted(functions))} written with exponentials"
+        if _inverted(near) != _inverted(far):
+            return "multiply by what is inverted, as M⁻¹ M = 1"
+        if isinstance(near, Add) or isinstance(far, Add):
+            return "collect terms"
+        return "the same terms, summed in another way" if _guarded(near) and _guarded(far) else "rearrange"
 
     def facts(self, where: Indices, left: Term, right: Term) -> set[str]:
         """A set of lines, none of which can be left out, by which the two sides are equal; all of them, if too many."""
-        if self.extended.same_with((), where, left, right, _FACTS_BUDGET):
-            return set()
-        lets = {let.name: let for let in self.extended.lets}
-        found = _closure(tensors_in(left) | tensors_in(right), lets)
-        order = [name for name in lets if name in found]
-        if len(order) > _MOST_FACTS or not self.extended.same_with(found, where, left, right, _FACTS_BUDGET):
-            return found if len(order) <= _MOST_FACTS else set()
-        for name in order:
+        for nearest in self.extended.levels(left, right):
+            found = set(nearest)
+            if len(found) > _MOST_FACTS:
+                return set()
+            if self.extended.same_with(found, where, left, right, _FACTS_BUDGET):
+                break
+        for name in [name for name in self.extended.lets if name in found]:
             if self.extended.same_with(found - {name}, where, left, right, _FACTS_BUDGET):
                 found.discard(name)
         return found
@@ -104,8 +111,20 @@ class Bridge:
         return found if not isinstance(found, Add) or len(found.terms) <= _MOST_SUMMANDS else None
 
 
+def _functions(term: Term) -> set[str]:
+    return {part.function for part in walk(term) if isinstance(part, Call)}
+
+
+def _inverted(term: Term) -> set[str]:
+    return {part.tensor for part in walk(term) if isinstance(part, Inverse)}
+
+
 def _sums(term: Term) -> int:
     return sum(isinstance(part, Sum) for part in walk(term))
+
+
+def _guarded(term: Term) -> bool:
+    return any(isinstance(part, Sum) and part.binder.condition is not None for part in walk(term))
 
 
 def _closure(names: Collection[str], lets: Mapping[str, Let]) -> set[str]:

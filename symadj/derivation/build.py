@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from symadj.derivation.checking import Extended
 from symadj.derivation.claims import Claims
@@ -21,7 +21,7 @@ def derivation(verdict: Verdict) -> Derivation:
     >>> from symadj.verdict import prove
     >>> verdict = prove(statement(shapes="W: m n, x: n", forward="y = W @ x", backward="dW = outer(dy, x)"))
     >>> [len(part.blocks) for part in derivation(verdict).parts]
-    [3, 1]
+    [4]
 
     Raises ``StepFails`` where a step is not shown to be true, which is an error of symadj; ``ValueError`` for a
     verdict without a statement.
@@ -36,8 +36,8 @@ def derivation(verdict: Verdict) -> Derivation:
     gradients = [c for c in proved if isinstance(c, GradientClaim)]
     if gradients:
         told = Gradients(statement, gradients, under)
-        own = [*told.parts(), Claims(told).part()]
-        _check(told.extended, own)
+        own = Claims(told).closing(list(told.parts()))
+        _check(told.extended, own, told.differential_of())
         parts += own
     equal = [c for c in proved if isinstance(c, EqualClaim)]
     if equal:
@@ -50,5 +50,6 @@ def derivation(verdict: Verdict) -> Derivation:
     return Derivation(statement, tuple(c.target for c in proved), hypotheses, tuple(parts))
 
 
-def _check(extended: Extended, parts: Sequence[Part]) -> None:
-    extended.check([block for part in parts for block in part.blocks if isinstance(block, Chain)])
+def _check(extended: Extended, parts: Sequence[Part], differential_of: Mapping[str, str] | None = None) -> None:
+    chains = [block for part in parts for block in part.blocks if isinstance(block, Chain)]
+    extended.check(chains, differential_of)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen
 from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import at_indices
 from symadj.derivation.gradients import Gradients
 from symadj.derivation.likeness import alike
-from symadj.derivation.model import COTANGENT, Block, Chain, Definitions, Equation, Part, Step, Text
+from symadj.derivation.model import COTANGENT, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
 from symadj.derivation.symbols import OWN
 from symadj.derivation.terms import entry, renamed, substitute, tensors_in
 from symadj.terms.index import var
@@ -36,6 +37,15 @@ class Claims:
         self.names = {f"d{o}": gradients.given(o) for o in gradients.statement.outputs}
         self.own: list[Let] = []
         self.derived = {let.name: let for let in gradients.cotangents()}
+
+    def closing(self, parts: Sequence[Part]) -> list[Part]:
+        """The parts on the forward program, and how the claims follow: a word, where one pairing has shown them."""
+        last = self.part()
+        chains = [block for block in last.blocks if isinstance(block, Chain)]
+        if len(parts) > 1 or len(chains) < len(last.blocks) or any(len(chain.steps) > 1 for chain in chains):
+            return [*parts, last]
+        word = "These are the claimed formulas." if len(chains) > 1 else "This is the claimed formula."
+        return [replace(part, blocks=(*part.blocks, Paragraph((word,)))) for part in parts] or [last]
 
     def part(self) -> Part:
         """The last part of the derivation."""
@@ -65,8 +75,9 @@ class Claims:
         if is_claim:
             return target
         where = at_indices(let.indices, let.shape)
-        same = self.gradients.extended.same(where, entry(target, let.indices), body)
-        return target if same else None
+        guess = where, entry(target, let.indices), body
+        extended = self.gradients.extended
+        return target if not extended.refuted(*guess) and extended.same(*guess) else None
 
     def _define(self, let: Let, body: Term) -> None:
         name = let.name

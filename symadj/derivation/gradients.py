@@ -4,16 +4,13 @@ the claimed formulas follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from symadj.calculus import pullback, pushforward
-from symadj.calculus.merging import merged_sum
-from symadj.calculus.rewriting import Names, Tidy, substitute
-from symadj.calculus.vocabulary import varying
-from symadj.derivation.checking import Extended, at_indices
+from symadj.calculus.rewriting import Names
+from symadj.derivation.checking import at_indices
 from symadj.derivation.expansion import Monomial, TooLong, monomials
-from symadj.derivation.folding import factored, folded, pulled, pushed
+from symadj.derivation.folding import factored, pulled
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import (
     COTANGENT,
@@ -28,140 +25,25 @@ from symadj.derivation.model import (
     Step,
     Text,
 )
+from symadj.derivation.program import Contribution, Program
 from symadj.derivation.rules import rules_of
-from symadj.derivation.terms import entry, polished, renamed, tensors_in, tidied, total, weight
-from symadj.terms.index import Index, var
-from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, walk
-from symadj.terms.statement import Assumption, GradientClaim, Let, Shape, Statement, Tensor
-
-GIVEN = "given."
-_LONG = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What the line ``source`` adds to the cotangent of ``tensor``, at the indices ``let.indices``."""
-
-    source: str
-    tensor: str
-    let: Let
-    affine: bool
+from symadj.derivation.terms import entry, polished, tensors_in, tidied, total, weight
+from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul
+from symadj.terms.statement import Let
 
 
 @dataclass(slots=True)
-class Gradients:
-    """The program of a derivation, as it grows: differentials, then cotangents from the last line to the inputs."""
+class Gradients(Program):
+    """The telling; ``told`` has the cotangents as they were found."""
 
-    statement: Statement
-    claims: Sequence[GradientClaim]
-    granted: Sequence[Assumption]
-    shapes: dict[str, Shape] = field(default_factory=dict)
-    forward: tuple[Let, ...] = ()
-    contributions: dict[str, list[Contribution]] = field(default_factory=dict)
-    differentials: dict[str, Let] = field(default_factory=dict)
-    extended: Extended = field(init=False)
-    taken: set[str] = field(default_factory=set)
     told: dict[str, Let] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        statement = self.statement
-        self.forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
-        inputs = {c.input: statement.shape(c.input) for c in self.claims}
-        self.shapes = varying(self.forward, inputs)
-        self.taken = {*statement.sizes, *statement.integers, *statement.functions}
-        self.taken |= {t.name for t in statement.inputs} | {
-            let.name for let in (*statement.forward, *statement.backward)
-        }
-        for let in self.forward:
-            if let.name in self.shapes and let.name not in inputs:
-                self._differentiate(let)
-        self._transpose(inputs)
-        tangents = [Tensor(DIFFERENTIAL + name, shape) for name, shape in inputs.items()]
-        given = [Tensor(self.given(o), statement.shape(o)) for o in statement.outputs]
-        self.extended = Extended(statement, (*statement.inputs, *tangents, *given), [], tuple(self.granted))
-        self.extended.lets += [*self.forward, *self.differentials.values(), *self.cotangents()]
-
-    def given(self, output: str) -> str:
-        """The name of the cotangent that comes from outside; an output that other lines read has a total besides."""
-        return GIVEN + output if self.contributions.get(output) else COTANGENT + output
-
-    # -------------------------------------------------------------------------------- the program
-
-    def _read(self, let: Let) -> dict[str, Shape]:
-        return {name: shape for name, shape in self.shapes.items() if name in tensors_in(let.body)}
-
-    def _differentiate(self, let: Let) -> None:
-        read = self._read(let)
-        (derivative,) = pushforward([let], read, complex=self.statement.complex)
-        body = renamed(derivative.body, {f"v{name}": DIFFERENTIAL + name for name in read})
-        self.differentials[let.name] = Let(DIFFERENTIAL + let.name, let.indices, let.shape, body)
-
-    def _transpose(self, inputs: Mapping[str, Shape]) -> None:
-        reached = set(self.statement.outputs)
-        for let in reversed(self.forward):
-            if let.name not in self.differentials or let.name not in reached:
-                continue
-            read = self._read(let)
-            found = pullback([let], [let.name], read, complex=self.statement.complex).lets
-            for name, part in zip(read, found, strict=True):
-                if part.body == ZERO_TERM:
-                    continue
-                reached.add(name)
-                body = renamed(part.body, {f"d{let.name}": COTANGENT + let.name})
-                affine = any(
-                    s.variable is None for s in _subscripts(self.differentials[let.name].body, DIFFERENTIAL + name)
-                )
-                contribution = Let(COTANGENT + name, part.indices, part.shape, body)
-                self.contributions.setdefault(name, []).append(Contribution(let.name, name, contribution, affine))
-        for name in inputs:
-            self.contributions.setdefault(name, [])
-
-    def cotangents(self) -> Iterator[Let]:
-        """The cotangents of the lines, last to first, then of the inputs."""
-        lines = [let.name for let in reversed(self.forward)]
-        for name in (*lines, *(c.input for c in self.claims)):
-            if name in self.contributions and (self.contributions[name] or name not in lines):
-                yield self.cotangent(name)
-
-    def cotangent(self, name: str) -> Let:
-        """``bar.T`` as the sum of the contributions, and of what is given from outside."""
-        indices, shape = self.indices(name), self.shapes[name]
-        terms = [self.at(c, indices) for c in self.contributions[name]]
-        if name in self.statement.outputs:
-            terms.insert(0, entry(self.given(name), indices))
-        return Let(COTANGENT + name, indices, shape, merged_sum(terms))
-
-    def indices(self, name: str) -> tuple[str, ...]:
-        """The names of the axes of a tensor in this derivation."""
-        for let in self.forward:
-            if let.name == name:
-                return let.indices
-        found = self.contributions.get(name, [])
-        if found:
-            return found[0].let.indices
-        for let in self.statement.backward:
-            if let.name == f"d{name}":
-                return let.indices
-        return tuple(f"i{k}" for k in range(len(self.shapes[name])))
-
-    def at(self, contribution: Contribution, indices: tuple[str, ...]) -> Term:
-        """A contribution at other indices."""
-        let = contribution.let
-        if let.indices == indices:
-            return pulled(let.body)
-        bound = {i: f"{i}#" for i in let.indices}
-        body = substitute(let.body, {i: var(m) for i, m in bound.items()})
-        names = dict(zip(bound.values(), indices, strict=True))
-        return pulled(Tidy(frozenset(self.taken)).term(body, names))
-
-    # -------------------------------------------------------------------------------- the telling
 
     def parts(self) -> Iterator[Part]:
         """The parts on the forward program: differentials, then line by line the pairing and what it contributes."""
         lines = [let for let in self.forward if let.name in self.differentials]
         several = len(lines) > 1
         if several:
-            yield Part(("The differential, line by line",), (self._differential(lines),))
+            yield Part(("The differential, line by line",), tuple(self._differential(let) for let in lines))
         for let in reversed(lines):
             if not (let.name in self.statement.outputs or self.contributions.get(let.name)):
                 continue
@@ -172,15 +54,15 @@ class Gradients:
             title: Text = ("Backwards through ", Equation(entry(let.name, let.indices), let.body))
             yield Part(title if several else ("The pairing",), tuple(blocks))
 
-    def _differential(self, lines: Sequence[Let]) -> Block:
-        rows: list[tuple[Equation, Text]] = []
-        for let in lines:
-            d = self.differentials[let.name]
-            rows.append((Equation(entry(d.name, d.indices), d.body), self._rules(let)))
-        return Definitions(tuple(rows))
+    def _differential(self, let: Let) -> Block:
+        d = self.differentials[let.name]
+        steps = [Step(self.written_out.get(let.name, d.body), self._rules(let))]
+        if let.name in self.written_out:
+            steps.append(Step(d.body, _as(let)))
+        return Chain(at_indices(d.indices, d.shape), entry(d.name, d.indices), tuple(steps))
 
     def _rules(self, let: Let) -> Text:
-        names = rules_of(let.body, self._read(let))
+        names = rules_of(let.body, self.read(let))
         return ("; ".join(names),) if names else ("linear",)
 
     def _pairing(self, let: Let, *, told: bool) -> Iterator[Block]:
@@ -190,26 +72,30 @@ class Gradients:
         d = self.differentials[let.name]
         bar = entry(COTANGENT + let.name, let.indices)
         start = total(let.indices, let.shape, self._inner(entry(d.name, d.indices), bar))
-        put = total(let.indices, let.shape, self._inner(d.body, bar))
-        put = tidied(put, (), self.taken)
+        put = tidied(total(let.indices, let.shape, self._inner(d.body, bar)), (), self.taken)
         rule: Text = ("the differential of the line",)
         if not told:
-            names = rules_of(let.body, self._read(let))
+            names = rules_of(let.body, self.read(let))
             rule = (
                 "definition of the map" + (f", differentiated: {'; '.join(names)}" if names else ", which is linear"),
             )
         steps = [Step(put, rule, (entry(d.name, d.indices),))]
+        if let.name in self.written_out and not told:
+            before = total(let.indices, let.shape, self._inner(self.written_out[let.name], bar))
+            steps = [Step(tidied(before, (), self.taken), rule, (entry(d.name, d.indices),)), Step(put, _as(let))]
         spread = self._distributed(put)
         collected = self._collected(found)
         affine = [c for c in found if c.affine]
-        if spread is not None and not alike(spread, collected):
+        if spread is not None and not alike(spread, collected) and not alike(spread, put):
             steps.append(Step(spread, ("distribute, and exchange the sums",)))
         if not self.extended.same((), put, collected):
             yield Chain((), start, tuple(steps), (d.name, bar.tensor))
             yield Paragraph(("Each entry that the line reads collects the cotangents of the places that read it.",))
             yield from self._hence(let, found)
             return
-        if spread is None or not alike(spread, collected):
+        if alike(put, collected):
+            steps[-1] = replace(steps[-1], expression=collected)
+        elif spread is None or not alike(spread, collected):
             steps.append(Step(collected, self._collecting(affine, found)))
         else:
             steps.append(Step(collected, ("exchange the sums, and collect",)))
@@ -309,27 +195,32 @@ class Gradients:
         kept: list[Term] = []
         reasons: list[Equation] = []
         for summand in term.terms if isinstance(term, Add) else (term,):
-            if not isinstance(summand, Sum | Mul) or not self.extended.same(where, summand, ZERO_TERM):
+            factor = self._vanishing(where, summand)
+            if factor is None:
                 kept.append(summand)
-                continue
-            reasons.append(Equation(self._vanishing(where, summand), ZERO_TERM))
+            else:
+                reasons.append(Equation(factor, ZERO_TERM))
         if not reasons:
             return None
         return Step(add(*kept) if kept else ZERO_TERM, tuple(p for r in reasons for p in (", ", r))[1:], ())
 
-    def _vanishing(self, where: Indices, summand: Term) -> Term:
-        """The smallest factor of a vanishing summand that vanishes by itself."""
+    def _vanishing(self, where: Indices, summand: Term) -> Term | None:
+        """A sum among the factors that vanishes: one of deviations from a mean, or of a cotangent's entries alone. With
+        weights in it, no sum of a cotangent vanishes for what it is.
+        """
         parts = pulled(summand)
-        for factor in parts.factors if isinstance(parts, Mul) else ():
-            if isinstance(factor, Sum) and self.extended.same(where, factor, ZERO_TERM):
+        for factor in parts.factors if isinstance(parts, Mul) else (parts,):
+            body = factor
+            while isinstance(body, Sum):
+                body = body.body
+            alone = isinstance(body, Entry) or not any(name.startswith(COTANGENT) for name in tensors_in(body))
+            if isinstance(factor, Sum) and alone and self.extended.likely(where, factor, ZERO_TERM):
                 return factor
-        return summand
+        return None
 
     def with_names(self, where: Indices, term: Term) -> Step | None:
-        used = [let for let in self.forward if not isinstance(let.body, Entry)]
-        ways = [factored(folded(pushed(term), reversed(used))), pulled(folded(term, reversed(used)))]
-        found = min(ways, key=weight)
-        if weight(found) >= weight(term) or not self.extended.same(where, term, found):
+        found = self.shorter(where, term, self.forward)
+        if found is None:
             return None
         names = sorted(tensors_in(found) - tensors_in(term))
         lets = [let for let in self.forward if let.name in names]
@@ -340,12 +231,10 @@ class Gradients:
 
     def with_factors(self, where: Indices, term: Term) -> Step | None:
         found = factored(term)
-        if found == term or weight(found) >= weight(term) or not self.extended.same(where, term, found):
+        if found == term or weight(found) >= weight(term) or not self.extended.likely(where, term, found):
             return None
         return Step(found, ("take out what is common",))
 
 
-def _subscripts(term: Term, tensor: str) -> Iterator[Index]:
-    for part in walk(term):
-        if isinstance(part, Entry) and part.tensor == tensor:
-            yield from part.subscripts
+def _as(let: Let) -> Text:
+    return ("as ", Equation(entry(let.name, let.indices), let.body))

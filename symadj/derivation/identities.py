@@ -12,7 +12,7 @@ from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Eq
 from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import Entry, Term, add, mul
+from symadj.terms.nodes import Entry, Extremum, Product, Sum, Term, add, mul, walk
 from symadj.terms.statement import Assumption, EqualClaim, Let, LinearClaim, Statement, Tensor
 
 
@@ -25,7 +25,8 @@ def equal_parts(
     statement: Statement, claims: Sequence[EqualClaim], granted: Sequence[Assumption]
 ) -> tuple[Extended, list[Part]]:
     """Both sides brought to each other, for each claim."""
-    extended = Extended(statement, statement.inputs, list(statement.forward), tuple(granted))
+    extended = Extended(statement, statement.inputs, tuple(granted))
+    extended.define(*statement.forward)
     sides = {name for claim in claims for name in (claim.left, claim.right)}
     lets = {let.name: let for let in statement.forward}
     named = [let for let in statement.forward if let.name not in sides]
@@ -52,8 +53,6 @@ def equal_parts(
 
 def _is_free(body: Term, left: Let, right: Let) -> bool:
     """Whether the indices of ``left`` may be put into ``body``: it binds none of them."""
-    from symadj.terms.nodes import Extremum, Product, Sum, walk
-
     bound = {t.binder.index for t in walk(body) if isinstance(t, Sum | Product | Extremum)}
     return left.indices == right.indices or not bound & set(left.indices)
 
@@ -73,8 +72,8 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
     a, b = (f"scalar.{_free_letter(statement, letters)}" for letters in ("ac", "bd"))
     inputs = [t for t in statement.inputs if t.name != claim.input]
     inputs += [Tensor(FIRST + claim.input, shape), Tensor(SECOND + claim.input, shape), Tensor(a, ()), Tensor(b, ())]
-    axes = tuple(f"i{k}" if f"i{k}" not in _taken(statement) else f"i{k}_" for k in range(len(shape)))
-    extended = Extended(statement, tuple(inputs), [], tuple(granted))
+    axes = _axes(statement, forward, claim.input)
+    extended = Extended(statement, tuple(inputs), tuple(granted))
 
     def combined(name: str, subscripts: tuple[Index, ...]) -> Term:
         first, second = Entry(FIRST + name, subscripts), Entry(SECOND + name, subscripts)
@@ -100,13 +99,27 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
         steps = [
             Step(let.body, ("definition",)),
             Step(put, ("the point" if tensors_in(let.body) & {claim.input} else "the lines before",)),
-            Step(split, ("distribute, and take the scalars out",)),
+            *([] if split == put else [Step(split, ("distribute, and take the scalars out",))]),
             Step(end, ("definition",)),
         ]
         blocks.append(Chain(at_indices(let.indices, let.shape), entry(let.name, let.indices), tuple(steps)))
     if not lines:
         blocks.append(Paragraph(("The outputs do not depend on it at all: they are zero, or nothing is claimed.",)))
     return extended, [Part((f"Linearity in {claim.input}",), tuple(blocks))]
+
+
+def _axes(statement: Statement, forward: Sequence[Let], name: str) -> tuple[str, ...]:
+    """Index names for a tensor: those of the first line that reads it plainly."""
+    count = len(statement.shape(name))
+    for let in forward:
+        for part in walk(let.body):
+            if isinstance(part, Entry) and part.tensor == name:
+                found = [s.variable for s in part.subscripts]
+                names = tuple(n for n in found if n is not None)
+                if len(set(names)) == count:
+                    return names
+    taken = _taken(statement)
+    return tuple(f"i{k}" if f"i{k}" not in taken else f"i{k}_" for k in range(count))
 
 
 def _combinations(body: Term, moving: Collection[str], combined: Callable[[str, tuple[Index, ...]], Term]) -> Term:

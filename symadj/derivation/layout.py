@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-_ADDED, _MULTIPLIED, _DEEPEST = 0xE000, 0xE040, 31
-_MARK = re.compile(f"[{chr(_ADDED)}-{chr(_MULTIPLIED + _DEEPEST)}]")
+_ADDED, _MULTIPLIED, DEEPEST = 0xE000, 0xE040, 31
+_MARK = re.compile(f"[{chr(_ADDED)}-{chr(_MULTIPLIED + DEEPEST)}]")
 
 Measure = Callable[[str], float]
 
 
 def broken_before(depth: int, *, product: bool = False) -> str:
     """The mark of a place where a line may be broken, ``depth`` brackets deep; a product is worse than a sum."""
-    deep = min(depth, _DEEPEST)
+    deep = min(depth, DEEPEST)
     return chr((_MULTIPLIED if product else _ADDED) + deep)
 
 

@@ -7,7 +7,21 @@ from itertools import permutations
 from symadj.calculus.rewriting import substitute, substitute_condition
 from symadj.terms.formula import format_condition, format_term
 from symadj.terms.index import var
-from symadj.terms.nodes import Add, Binder, Mul, Power, Sum, Term
+from symadj.terms.nodes import (
+    ZERO_TERM,
+    Add,
+    All,
+    Binder,
+    Condition,
+    Indicator,
+    Mul,
+    Power,
+    Select,
+    Some,
+    Sum,
+    Term,
+    mul,
+)
 
 
 def alike(left: Term, right: Term) -> bool:
@@ -32,6 +46,12 @@ def key(term: Term, depth: int = 0) -> str:
             return f"({key(base, depth)}^{key(exponent, depth)})"
         case Sum():
             return _sum(term, depth)
+        case Indicator(condition):
+            return f"[{_condition(condition)}]"
+        case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
+            return key(mul(Indicator(condition), then), depth)
+        case Select(condition, then, otherwise):
+            return f"({key(then, depth)} if {_condition(condition)} else {key(otherwise, depth)})"
         case _:
             return format_term(term)
 
@@ -50,6 +70,16 @@ def _sum(term: Sum, depth: int) -> str:
     return min(_text(order, body, depth) for order in orders)
 
 
+def _condition(condition: Condition) -> str:
+    match condition:
+        case All(parts):
+            return f"({' and '.join(sorted(map(_condition, parts)))})"
+        case Some(parts):
+            return f"({' or '.join(sorted(map(_condition, parts)))})"
+        case _:
+            return format_condition(condition)
+
+
 def _orders(binders: list[Binder]) -> list[list[Binder]]:
     return [list(order) for order in permutations(binders)]
 
@@ -58,7 +88,7 @@ def _text(binders: list[Binder], body: Term, depth: int) -> str:
     values = {b.index: var(f"_{depth + number}") for number, b in enumerate(binders)}
     heads = []
     for binder in binders:
-        condition = "" if binder.condition is None else format_condition(substitute_condition(binder.condition, values))
+        condition = "" if binder.condition is None else _condition(substitute_condition(binder.condition, values))
         ends = binder.lower.substitute(values), binder.upper.substitute(values)
         heads.append(f"{values[binder.index]}:{ends[0]}..{ends[1]} {condition}")
     return f"S[{';'.join(heads)}]{key(substitute(body, values), depth + len(binders))}"

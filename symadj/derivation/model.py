@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 from symadj.terms.index import Index
 from symadj.terms.nodes import Condition, Term
@@ -105,11 +104,3 @@ class Derivation:
         """Every step, in reading order."""
         for chain in self.chains():
             yield from chain.steps
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
-
-    def __str__(self) -> str:
-        from symadj.derivation.text import explain
-
-        return explain(self)

@@ -30,8 +30,9 @@ _FUNCTIONS = {
     "arccos": "d arccos u = −du/√(1 − u²)", "arctan": "d arctan u = du/(1 + u²)",
     "erf": "d erf u = (2/√π) exp(−u²) du", "sigmoid": "d σ(u) = σ(u) (1 − σ(u)) du, where σ is sigmoid",
     "softplus": "d softplus u = sigmoid u du", "abs": "d |u| = sign u du, away from 0",
-    "relu": "d relu u = du where u > 0, else 0", "sign": "sign is locally constant",
-    "maximum": "a maximum follows its larger argument", "minimum": "a minimum follows its smaller argument",
+    "relu": "d relu u = du where u > 0, 0 where u < 0", "sign": "sign is constant, away from 0",
+    "maximum": "a maximum follows its larger argument, away from ties",
+    "minimum": "a minimum follows its smaller argument, away from ties",
     "conj": "conjugation is real-linear", "real": "the real part is real-linear",
     "imag": "the imaginary part is real-linear",
 }  # fmt: skip
@@ -75,7 +76,7 @@ def _rules(term: Term, varying: dict[str, None]) -> list[str]:
         case Product(_, body):
             return ["product rule", *_rules(body, varying)]
         case Extremum(_, _, body):
-            return ["an extremum follows the element at which it is attained", *_rules(body, varying)]
+            return ["an extremum follows the element that attains it, away from ties", *_rules(body, varying)]
         case Select(_, then, otherwise):
             return ["case by case", *_rules(then, varying), *_rules(otherwise, varying)]
         case Inverse():

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen, substitute
-from symadj.formulas.mapping import mapped, mapped_binder
+from symadj.formulas.mapping import mapped
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import (
     Binder,
@@ -60,7 +60,7 @@ def tidied(term: Term, indices: Iterable[str], taken: Iterable[str]) -> Term:
 
 
 def polished(term: Term) -> Term:
-    """Numbers multiplied together and put in front, everywhere in ``term``."""
+    """Numbers multiplied together and put in front, and sizes before sums, everywhere in ``term``."""
 
     def leaf(part: Term) -> Term | None:
         if isinstance(part, Mul):
@@ -74,9 +74,10 @@ def polished(term: Term) -> Term:
             return mul(number(value), *rest)
         if isinstance(part, Sum):
             inner = mapped(part.body, leaf)
-            if isinstance(inner, Mul) and isinstance(inner.factors[0], Number):
-                return mul(inner.factors[0], Sum(mapped_binder(part.binder, leaf), mul(*inner.factors[1:])))
-            return Sum(mapped_binder(part.binder, leaf), inner)
+            factors = inner.factors if isinstance(inner, Mul) else (inner,)
+            constant = [f for f in factors if not tensors_in(f) and not free_variables(f)]
+            rest = [f for f in factors if f not in constant]
+            return mul(*constant, Sum(part.binder, mul(*rest))) if constant and rest else Sum(part.binder, inner)
         return None
 
     return mapped(term, leaf)

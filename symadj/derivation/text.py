@@ -15,6 +15,7 @@ from symadj.terms.statement import Claim, EqualClaim, GradientClaim
 
 WIDTH = 80
 _INDENT = "  "
+_SHORT = 44
 
 
 def width(text: str) -> int:
@@ -33,7 +34,7 @@ def explain(derivation: Derivation) -> str:
     >>> from symadj.notation import statement
     >>> from symadj.verdict import prove
     >>> told = derive(prove(statement(shapes="W: m n, x: n", forward="y = W @ x", backward="dW = outer(dy, x)")))
-    >>> print(explain(told).splitlines()[-1].split("  (")[0].strip())
+    >>> print(explain(told).splitlines()[-2].strip())
     W̄ᵢⱼ = ȳᵢ xⱼ
     """
     rows = (line.rstrip().replace("\u00a0", " ") for line in _Document(derivation).lines())
@@ -138,7 +139,7 @@ class _Document:
         room = WIDTH - width(head)
         broken = lines(text, room, room - 2, width)
         rows = [head + broken[0], *(" " * (width(head) + 2) + line for line in broken[1:])]
-        reason = unmarked(reason)
+        reason = "; ".join(_together(part) for part in unmarked(reason).split("; "))
         if not reason:
             yield from rows
             return
@@ -151,6 +152,11 @@ class _Document:
         yield from rows
         for line in _wrapped(note, WIDTH - 12):
             yield " " * (WIDTH - width(line)) + line
+
+
+def _together(text: str) -> str:
+    """A short reason is not broken."""
+    return text.replace(" ", "\u00a0") if width(text) < _SHORT else text
 
 
 def _wrapped(text: str, room: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from symadj.derivation.layout import unmarked
@@ -11,7 +12,7 @@ from symadj.derivation.writing import ADDED, ATOM, POWER, PRODUCT, SUMMED, Write
 from symadj.terms.index import Index
 from symadj.terms.nodes import Binder
 
-_BELOW = dict(zip("0123456789+-aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
+_BELOW = dict(zip("0123456789+−aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
 _ABOVE = dict(zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 _RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "and": " and ", "or": " or ", "not": "not"}
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
@@ -30,8 +31,8 @@ def subscriptable(names: Collection[str]) -> bool:
 def name_text(name: str) -> str:
     """A name as it is printed.
 
-    >>> name_text("bar.gamma"), name_text("D.W"), name_text("x_hat")
-    ('γ̄', 'dW', 'x̂')
+    >>> name_text("bar.gamma"), name_text("D.W"), name_text("bar.x_hat") == "x\u0302\u0304"
+    ('γ̄', 'dW', True)
     """
     parts = symbol(name)
     stem = GREEK.get(parts.stem, parts.stem)
@@ -47,7 +48,7 @@ def name_text(name: str) -> str:
 
 
 def _over(stem: str, accent: str) -> str:
-    return "".join(c + accent for c in stem)
+    return re.sub(r"(.[\u0300-\u036f]*)", rf"\1{accent}", stem)
 
 
 class UnicodeWriter(Writer):
@@ -66,10 +67,10 @@ class UnicodeWriter(Writer):
         simple = all(len(t) == 1 for t in texts) or len(texts) == 1
         if self.below and simple and not symbol(tensor).number and all(c in _BELOW for c in joined):
             return name + "".join(_BELOW[c] for c in joined)
-        return f"{name}[{','.join(t.replace('-', '−') for t in texts)}]"
+        return f"{name}[{','.join(texts)}]"
 
     def index(self, index: Index) -> str:
-        return str(index).replace("*", "·")
+        return str(index).replace("*", "·").replace("-", "−")
 
     def brackets(self, text: str) -> str:
         return f"({text})"
@@ -117,8 +118,8 @@ class UnicodeWriter(Writer):
             heads.append(_HEADS[kind] + plain)
         return " ".join(heads)
 
-    def cases(self, condition: str, then: str, otherwise: str) -> Written:
-        return Written(f"{then} if {condition} else {otherwise}", 0)
+    def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> Written:
+        return Written("".join(f"{then} if {condition} else " for then, condition in rows) + otherwise, 0)
 
     def matrix(self, kind: str, tensor: str, subscripts: tuple[Index, ...]) -> str:
         if kind == "determinant":

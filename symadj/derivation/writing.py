@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symadj.derivation.layout import broken_before, unmarked
+from symadj.derivation.between import Between, paired
+from symadj.derivation.layout import DEEPEST, broken_before, unmarked
 from symadj.derivation.model import Equation, ForAll, Piece
 from symadj.terms.index import Index
 from symadj.terms.nodes import (
@@ -101,8 +102,8 @@ class Writer(ABC):
         """The head of a sum, product or extremum: ``Σⱼ``."""
 
     @abstractmethod
-    def cases(self, condition: str, then: str, otherwise: str) -> Written:
-        """One value or another."""
+    def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> Written:
+        """The first value whose condition holds, or another."""
 
     @abstractmethod
     def matrix(self, kind: str, tensor: str, subscripts: tuple[Index, ...]) -> str:
@@ -160,7 +161,7 @@ class Writer(ABC):
             case Sum() | Product() | Extremum():
                 return self._loop(term, depth)
             case Indicator(condition):
-                return Written(f"[{unmarked(self.condition(condition))}]", ATOM)
+                return Written(f"[{self.condition(condition)}]", ATOM)
             case Select():
                 return self._select(term, depth)
             case Inverse(tensor, subscripts):
@@ -200,7 +201,7 @@ class Writer(ABC):
         plain = [f for f in upper if f not in loops]
         guards = [f for f in plain if isinstance(f, Select) and f.otherwise == ZERO_TERM]
         plain = [f for f in plain if f not in guards]
-        tall = bool(loops or guards) or any(isinstance(f, Add) for f in plain)
+        tall = bool(loops or guards) or any(isinstance(f, Add | Select) for f in plain)
         if lower:
             denominator = self._product(lower, depth + 1)
             kept = [f for f in plain if isinstance(f, Number)] if tall or len(plain) > 2 else plain
@@ -261,12 +262,16 @@ class Writer(ABC):
         return Written(f"{self.loop(kind, binders)}{self.space}{inner}", SUMMED)
 
     def _select(self, term: Select, depth: int) -> Written:
-        condition = unmarked(self.condition(term.condition))
+        condition = self.condition(term.condition)
         if term.otherwise == ZERO_TERM:
-            inner = "" if term.then == ONE_TERM else self.space + self._operand(term.then, SUMMED, depth)
-            return Written(f"[{condition}]{inner}", SUMMED)
-        then, otherwise = self.term(term.then, depth + 1).text, self.term(term.otherwise, depth + 1).text
-        return self.cases(condition, then, otherwise)
+            inner = "" if term.then == ONE_TERM else self._operand(term.then, SUMMED, depth)
+            return Written(f"[{condition}]{self.between(']', inner) if inner else ''}{inner}", SUMMED)
+        rows: list[tuple[str, str]] = []
+        last: Term = term
+        while isinstance(last, Select) and last.otherwise != ZERO_TERM:
+            rows.append((self.term(last.then, depth + 1).text, unmarked(self.condition(last.condition))))
+            last = last.otherwise
+        return self.cases(rows, self.term(last, depth + 1).text)
 
     # ---- conditions
 
@@ -289,13 +294,21 @@ class Writer(ABC):
             case Not(part):
                 return f"{self.relation('not')} {self.brackets(self.condition(part))}"
             case All(parts):
-                return self.relation("and").join(self._part(p) for p in parts) or "0 = 0"
+                found = paired(parts)
+                if len(found) == 1 and not isinstance(found[0], Between):
+                    return self.condition(found[0])
+                texts = [self._between(p) if isinstance(p, Between) else self._part(p) for p in found]
+                return f"{broken_before(DEEPEST)}{self.relation('and')}".join(texts) or "0 = 0"
             case Some(parts):
                 return self.relation("or").join(self._part(p) for p in parts) or "0 = 1"
 
     def _part(self, condition: Condition) -> str:
         text = self.condition(condition)
         return self.brackets(text) if isinstance(condition, All | Some) and len(condition.parts) > 1 else text
+
+    def _between(self, pair: Between) -> str:
+        lower, middle, upper = map(self.index, (pair.lower, pair.middle, pair.upper))
+        return f"{lower} {self.relation('<=')} {middle} {self.relation('<')} {upper}"
 
     def _compared(self, relation: str, index: Index) -> str:
         positive = Index(tuple((m, c) for m, c in index.terms if c > 0))

@@ -9,12 +9,14 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from symadj.errors import Unsupported
 from symadj.oracle.complexes import Complex, complex_of, imaginary_part, real_part
 from symadj.oracle.counterexample import entry_name
 from symadj.oracle.duals import Dual, tangent_of, value_of
 from symadj.oracle.failures import Undefined
-from symadj.oracle.modes import Mode
-from symadj.oracle.points import Point
+from symadj.oracle.modes import Mode, exact_mode
+from symadj.oracle.patterns import SMOOTH
+from symadj.oracle.points import Equation, Hypotheses, Point, Points, assumed_equations
 from symadj.oracle.programs import Program, World
 from symadj.oracle.sides import sides
 from symadj.oracle.sizes import SizeConditions
@@ -42,10 +44,11 @@ def explicit(
 
     Symbols are named as the notation writes entries, ``W[0,1]``; over the complex field an entry is
     ``re(W[0,1]) + im(W[0,1])*I`` with real symbols of these names. ``tables`` gives the integer tensors, row by row
-    (zeros, where not given). Conditions on entries become ``Piecewise``.
+    (some that ``assume`` allows, where not given). Conditions on entries become ``Piecewise``; equations that are
+    assumed and affine in an entry, as ``A == A.T``, are solved for it.
 
     Raises ``ValueError`` for sizes that the statement is not about; ``Dropped`` where a side does not exist, as a zero
-    denominator; ``OutOfRange``; ``BudgetExceeded``.
+    denominator; ``OutOfRange``; ``BudgetExceeded``; ``Unsupported`` for equations that are solved for no entry.
 
     >>> from symadj.notation import statement
     >>> of = statement(shapes="x: n", forward=["y[i] = x[i]**2"], backward=["dx[i] = x[i]*dy[i]"])
@@ -55,9 +58,12 @@ def explicit(
     if not SizeConditions(statement).allow(sizes):
         raise ValueError(f"the statement {statement.name} is not about the sizes {dict(sizes)}")
     program = Program(statement, _sympy_mode(statement.complex))
+    equations = assumed_equations(program)
     world = program.at(sizes)
     names = _direction_names(statement, claim, world)
-    point = _point(statement, world, tables or {})
+    point = _point(statement, world, tables if tables is not None else _tables(statement, sizes))
+    if equations:
+        point = _solved(point, world, equations)
     rows = []
     for pair in sides(statement, claim, world, point, lambda: _symbol(next(names), statement.complex)):
         left, right = _plain(pair.left), _plain(pair.right)
@@ -76,6 +82,48 @@ def _point(statement: Statement, world: World, tables: Mapping[str, Sequence[int
     for output in statement.outputs:
         values["d" + output] = _symbols("d" + output, world.shapes[output], statement.complex)
     return Point(values, {f: _Unknown(f) for f in statement.functions})  # type: ignore[misc]
+
+
+def _tables(statement: Statement, sizes: Mapping[str, int]) -> dict[str, list[int]]:
+    names = [tensor.name for tensor in statement.inputs if tensor.below is not None]
+    if not names:
+        return {}
+    program = Program(statement, exact_mode(statement.complex))
+    points = Points(Hypotheses(program), program.at(sizes)).generate(SMOOTH)
+    return next(({name: point.values[name] for name in names} for point in points), {})
+
+
+def _solved(point: Point, world: World, equations: Sequence[Equation]) -> Point:
+    """The point with entries expressed by others, so that the equations hold. Raises ``Unsupported``."""
+    found: dict[Any, Any] = {}
+    for equation in equations:
+        assumption = equation.assumption
+        frame = world.frame(point.values, point.functions)
+        world.run(world.program.needed(assumption.names, world.program.statement.forward), frame)
+        for _ in assumption.instances(frame):
+            for part in _plain(equation.left(frame) - equation.right(frame)).as_real_imag():
+                residual = part.subs(found).expand()
+                if residual == 0:
+                    continue
+                symbol, value = _affine(residual)
+                found = {s: v.subs(symbol, value) for s, v in found.items()} | {symbol: value}
+
+    def put(entry: Any) -> Any:
+        if isinstance(entry, Complex):
+            return Complex(put(entry.re), put(entry.im))
+        return Expression(entry.expression.subs(found)) if isinstance(entry, Expression) else entry
+
+    return Point({name: [put(v) for v in data] for name, data in point.values.items()}, point.functions)
+
+
+def _affine(residual: Any) -> tuple[Any, Any]:
+    """An entry in which the residual is affine with a number as its factor, and the value that makes it 0."""
+    for symbol in sorted(residual.free_symbols, key=str, reverse=True):
+        factor = residual.coeff(symbol, 1)
+        rest = (residual - factor * symbol).expand()
+        if factor.is_number and symbol not in rest.free_symbols:
+            return symbol, (-rest / factor).expand()
+    raise Unsupported("an assumed equation that is affine in no entry")
 
 
 def _symbols(name: str, shape: tuple[int, ...], over_complex: bool) -> list[Any]:

@@ -8,7 +8,7 @@ found the search has no point at these sizes: nothing wrong follows from that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, product
@@ -63,7 +63,9 @@ class _Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class _Equation:
+class Equation:
+    """An equation between entries that ``assume`` states."""
+
     assumption: CompiledAssumption
     left: Closure
     right: Closure
@@ -82,23 +84,28 @@ class Hypotheses:
         names = {name for a in self.of_entries for name in a.names}
         self.lets = program.needed(names, statement.forward)
         self.bounds = [b for a in self.of_entries for b in _bounds(program, a)]
-        term = program.compiler.term
-        self.equations = [
-            _Equation(a, term(e.left), term(e.right))
-            for a in self.of_entries
-            for e in equalities(a.source.condition, forced=program.mode.name == "ring")
-            if condition_names(e)
-        ]
+        self.equations = assumed_equations(program, self.of_entries)
         self.inputs = tuple(t for t in statement.inputs if t.below is None)
         self.tables = tuple(t for t in statement.inputs if t.below is not None)
         self.cotangents = tuple("d" + o for o in statement.outputs)
 
-    def solvable(self, equation: _Equation) -> list[str]:
+    def solvable(self, equation: Equation) -> list[str]:
         """The inputs that the equation depends on."""
         wanted = set(equation.assumption.names)
         for let in self.program.needed(wanted, self.program.statement.forward):
             wanted |= self.program.reads[let.name]
         return [t.name for t in self.inputs if t.name in wanted]
+
+
+def assumed_equations(program: Program, of: Sequence[CompiledAssumption] | None = None) -> list[Equation]:
+    """The equations between entries in the assumptions ``of`` (all of the program's, where they are not given)."""
+    term = program.compiler.term
+    return [
+        Equation(a, term(e.left), term(e.right))
+        for a in (program.assumptions if of is None else of)
+        for e in equalities(a.source.condition, forced=program.mode.name in ("ring", "sympy"))
+        if condition_names(e)
+    ]
 
 
 def _bounds(program: Program, assumption: CompiledAssumption) -> Iterator[_Bound]:
@@ -288,7 +295,7 @@ class Points:
         return point
 
     def _solve_one(
-        self, point: Point, equation: _Equation, values: tuple[int, ...], names: list[str], pivots: set[Place]
+        self, point: Point, equation: Equation, values: tuple[int, ...], names: list[str], pivots: set[Place]
     ) -> Point | None:
         try:
             frame = self._set(point.values, point, equation, values)
@@ -310,7 +317,7 @@ class Points:
                             return moved
         return None
 
-    def _set(self, data: dict[str, list[Any]], point: Point, equation: _Equation, at: tuple[int, ...]) -> Frame:
+    def _set(self, data: dict[str, list[Any]], point: Point, equation: Equation, at: tuple[int, ...]) -> Frame:
         """A frame for one instance of an equation."""
         known = {n: entries for n, entries in data.items() if n in self.world.shapes}
         frame = self.world.frame(known, point.functions)
@@ -319,11 +326,11 @@ class Points:
             frame[slot] = value
         return frame
 
-    def _lets_of(self, equation: _Equation) -> tuple[CompiledLet, ...]:
+    def _lets_of(self, equation: Equation) -> tuple[CompiledLet, ...]:
         return self.world.program.needed(equation.assumption.names, self.world.program.statement.forward)
 
     def _moved(
-        self, point: Point, equation: _Equation, at: tuple[int, ...], place: Place, unit: Any, residual: Any
+        self, point: Point, equation: Equation, at: tuple[int, ...], place: Place, unit: Any, residual: Any
     ) -> Point | None:
         """The point moved along one entry, so that the residual vanishes; None where it is not affine in the entry."""
         name, position = place

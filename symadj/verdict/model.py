@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from symadj.oracle import Counterexample
 from symadj.terms.statement import Expectation, Statement
 from symadj.verdict.claim import ClaimVerdict, Status
-from symadj.verdict.showing import Showing
 from symadj.verdict.text import Paint, details, headline, plain
 
 __all__ = ["ClaimVerdict", "Counterexample", "Status", "Verdict", "combined", "expectation_text", "unknown"]
@@ -36,7 +35,7 @@ def expectation_text(expect: Expectation) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict(Showing):
+class Verdict:
     """The verdict on a statement; true only when it is proved without hypotheses beyond ``assume``.
 
     >>> verdict = Verdict("linear", "proved", {"dW": ClaimVerdict("dW", "proved")}, 0.0011)

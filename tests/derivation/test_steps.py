@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from symadj.derivation import Chain, StepFails, derivation
+from symadj.derivation import Chain, StepFails, derivation, explain
+from symadj.derivation.checking import Extended
 from symadj.derivation.gradients import Gradients
 from symadj.derivation.model import Step
 from symadj.derivation.text import width
@@ -59,19 +61,85 @@ def test_the_founding_lemma_has_the_steps_of_the_textbook() -> None:
 
 def test_a_step_that_is_false_raises() -> None:
     of = linear()
-    grown = Gradients(of, of.claims, ())  # type: ignore[arg-type]
+    program = Gradients(of, of.claims, ())  # type: ignore[arg-type]
     chain = next(derivation(prove(of)).chains())
     wrong = replace(chain, steps=(Step(mul(number(2), chain.start), ("a wrong step",)),))
     with pytest.raises(StepFails, match="is not shown"):
-        grown.extended.check([wrong])
+        program.extended.check([wrong])
 
 
 def test_the_oracle_alone_catches_a_false_step() -> None:
     of = linear()
-    grown = Gradients(of, of.claims, ())  # type: ignore[arg-type]
+    program = Gradients(of, of.claims, ())  # type: ignore[arg-type]
     start = next(derivation(prove(of)).chains()).start
     with pytest.raises(StepFails, match="is false at"):
-        grown.extended._try_numbers([((), start, mul(number(2), start))])
+        program.extended.try_numbers([((), start, mul(number(2), start))], {})
+
+
+def grown(shapes: str, line: str) -> Gradients:
+    of = statement(shapes=shapes, forward=[line], backward=["dx[i] = dy[i]"])
+    return Gradients(of, of.claims, ())  # type: ignore[arg-type]
+
+
+def with_wrong_differential(program: Gradients) -> Gradients:
+    (line,) = program.differentials.values()
+    program.extended.define(replace(line, body=mul(number(3), line.body)))
+    return program
+
+
+@pytest.mark.parametrize("line", ["y[i] = a*x[i] + x[i]", "y[i] = x[i]**2", "y[i] = x[i]*x[n-1-i]"])
+def test_a_differential_of_degree_two_is_shown_by_normal_forms(line: str) -> None:
+    program = grown("x: n, a:", line)
+    assert program.extended.check([], program.differential_of()) == 0
+    wrong = with_wrong_differential(program)
+    with pytest.raises(StepFails, match="is not shown"):
+        wrong.extended.check([], wrong.differential_of())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "y[i] = x[i]**2",
+        "y[i] = exp(x[i])*x[i]",
+        "y[i] = 1/x[i]",
+        "y[i] = x[i]**3",
+        "y[i] = maximum(x[i], x[n-1-i])",
+    ],
+)
+def test_the_oracle_alone_catches_a_false_differential(line: str) -> None:
+    program = grown("x: n", line)
+    program.extended.try_numbers([], program.differential_of())
+    wrong = with_wrong_differential(program)
+    with pytest.raises(StepFails, match=r"the differential of .* is false at"):
+        wrong.extended.try_numbers([], wrong.differential_of())
+
+
+def layers(depth: int) -> Statement:
+    forward, backward = [], []
+    for k in range(1, depth + 1):
+        forward += [f"z{k} = W{k} @ h{k - 1} + b{k}", f"h{k} = tanh(z{k})"]
+    for k in range(depth, 0, -1):
+        backward += [f"db{k} = (1 - h{k}**2)*dh{k}", f"dW{k} = outer(db{k}, h{k - 1})", f"dh{k - 1} = W{k}.T @ db{k}"]
+    shapes = ", ".join(["h0: n", *(f"W{k}: n n, b{k}: n" for k in range(1, depth + 1))])
+    return statement(shapes=shapes, forward=forward, backward=backward)
+
+
+def test_the_work_is_linear_in_the_depth(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[int] = []
+    attempt = Extended._attempt
+
+    def counted(self: Extended, facts: frozenset[str], *rest: Any) -> bool | None:
+        lines.append(1 + len(facts))
+        return attempt(self, facts, *rest)
+
+    monkeypatch.setattr(Extended, "_attempt", counted)
+    work = []
+    for depth in (3, 6, 12):
+        lines.clear()
+        derivation(prove(layers(depth), refute=False))
+        work.append(sum(lines))
+        assert max(lines) < 12
+    assert work[2] - work[1] == 2 * (work[1] - work[0])
 
 
 def test_a_false_claim_has_no_derivation() -> None:
@@ -93,13 +161,13 @@ def test_a_vanishing_sum_is_dropped_with_its_reason() -> None:
         backward=["dx[i] = 2*dv*(x[i] - mu)"],
     )
     told = derivation(prove(of))
-    assert "= 0)" in str(told)
+    assert "= 0)" in explain(told)
 
 
 def test_a_conditional_proof_says_its_hypotheses() -> None:
     told = derivation(prove(statement(shapes="x: n", forward="y = log(x)", backward="dx = dy/x")))
     assert told.hypotheses
-    assert told.hypotheses[0] in str(told)
+    assert told.hypotheses[0] in explain(told)
 
 
 def test_a_verdict_without_its_statement_cannot_be_derived() -> None:
@@ -111,13 +179,13 @@ def test_a_verdict_without_its_statement_cannot_be_derived() -> None:
 def test_explain_fits_a_terminal() -> None:
     for path in sorted((ROOT / "proofs").rglob("*.toml"))[:3]:
         for of in proved(path)[:4]:
-            text = str(derivation(prove(of, refute=False)))
+            text = explain(derivation(prove(of, refute=False)))
             assert all(width(line) <= 80 for line in text.splitlines()), of.name
 
 
 def test_the_linear_layer_fits_on_one_screen() -> None:
     of = next(s for s in read_file(str(ROOT / "proofs" / "linear.toml")).statements if s.name == "linear")
-    assert len(str(derivation(prove(of))).splitlines()) <= 40
+    assert len(explain(derivation(prove(of))).splitlines()) <= 24
 
 
 def test_chains_are_data() -> None:

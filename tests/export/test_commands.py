@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from symadj.commands import cli
+from symadj.derivation import StepFails
 
 GOOD = '[ok]\nshapes = "W: n n, x: n"\nforward = ["y = W @ x"]\nbackward = ["dW = outer(dy, x)"]\n'
 WRONG = GOOD.replace("[ok]", "[wrong]").replace("outer(dy, x)", "outer(x, dy)") + 'expect = "disproved"\n'
@@ -79,3 +80,18 @@ def test_tex_writes_what_can_be_read(file: str, tmp_path: Path) -> None:
     assert status == 2
     assert "broken" in output
     assert (tmp_path / "x.tex").read_text(encoding="utf-8").count(r"\begin{theorem}") == 1
+
+
+@pytest.mark.parametrize("command", [("explain",), ("expand", "--sizes", "n=1"), ("tex", "-o", "x.tex")])
+def test_a_step_that_fails_is_a_message(
+    command: tuple[str, ...], file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise StepFails("ok: 1 = 2 is not shown")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("symadj.derivation.checking.Extended.check", fails)
+    monkeypatch.setattr("symadj.export.latex.explicit.explicit", fails)
+    status, output = run(*command, file, "--only", "ok")
+    assert status == 1
+    assert "1 = 2 is not shown" in output

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
+from symadj.derivation.layout import unmarked
+from symadj.derivation.model import COTANGENT
+from symadj.derivation.terms import renamed
 from symadj.export.code.functions import backward_code, module_code
 from symadj.export.code.symbolic import equation
 from symadj.export.latex.terms import LatexWriter
+from symadj.export.shown import Verdict, shown
 from symadj.formulas import Lines, derived
 from symadj.formulas.again import gradient_program, hessian_program
-from symadj.terms.index import var
+from symadj.terms.index import Index, var
 from symadj.terms.statement import GradientClaim, Statement
 from symadj.verdict import prove
-from symadj.verdict.model import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Formula:
 
     def prove(self) -> Verdict:
         """The verdict on that statement."""
-        return prove(self.claimed())
+        return shown(prove(self.claimed()))
 
     def derive(self, wrt: str | tuple[str, ...] | None = None) -> Formula:
         """The backward formula of this backward formula (double backward).
@@ -67,16 +71,27 @@ class Formula:
     # ---- mathematics
 
     def latex(self) -> str:
-        """One equation for each line, for display mathematics."""
+        r"""One equation for each line, for display mathematics; gradients and cotangents are printed with a bar."""
+        lets = self.lines.lets
+        known = (*self.inputs, *(t.name for t in self.statement.inputs), *self.statement.outputs)
+        names = {f"d{name}": COTANGENT + name for name in known}
+        ranges: dict[str, set[Index]] = {}
+        for let in lets:
+            for index, length in zip(let.indices, let.shape, strict=True):
+                ranges.setdefault(index, set()).add(length)
+        writer = LatexWriter({index: found.pop() for index, found in ranges.items() if len(found) == 1})
         rows = []
-        for let in self.lines.lets:
-            writer = LatexWriter(dict(zip(let.indices, let.shape, strict=True)))
-            left = writer.entry(let.name, tuple(var(i) for i in let.indices))
-            rows.append(f"{left} &= {writer.term(let.body, 0).text}")
+        for let in lets:
+            left = writer.entry(names.get(let.name, let.name), tuple(var(i) for i in let.indices))
+            rows.append(f"{left} &= {unmarked(writer.term(renamed(let.body, names), 0).text)}")
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        """The lines, and the formula for the notebook to typeset."""
+        return f"<p>{escape(self._repr_latex_())}</p><pre>{escape(str(self))}</pre>"
 
     def sympy(self) -> Any:
         """An equation of sympy for the last line; the list of all, where there are several.

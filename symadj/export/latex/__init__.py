@@ -2,6 +2,9 @@
 
 from symadj.export.latex.compiling import LatexMissing, compile_pdf
 from symadj.export.latex.documents import document, fragment
-from symadj.export.latex.notebook import verdict_formulas, verdict_html, verdict_latex
+from symadj.export.latex.notebook import derivation_formulas, derivation_html, verdict_formulas, verdict_html
 
-__all__ = ["LatexMissing", "compile_pdf", "document", "fragment", "verdict_formulas", "verdict_html", "verdict_latex"]
+__all__ = [
+    "LatexMissing", "compile_pdf", "derivation_formulas", "derivation_html", "document", "fragment", "verdict_formulas",
+    "verdict_html",
+]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from symadj.derivation.layout import lines, unmarked
@@ -12,6 +13,11 @@ from symadj.export.latex.terms import LatexWriter, measure
 LINE = 74.0
 _LEFT_MOST = 16.0
 _GAP = 3.0
+_MOST_ROWS = 12
+_LETTER = 0.85
+_NOTE = 0.62 * LINE
+_REASON, _CONTINUED = r"&\quad ", r"&\qquad "
+_MOST_TOGETHER = 3
 
 
 class Parts:
@@ -23,15 +29,22 @@ class Parts:
     def part(self, part: Part) -> Iterator[str]:
         """The lines of one part."""
         yield rf"\symadjpart{{{self.text(part.title)}}}"
+        rows: list[str] = []
         for block in part.blocks:
             match block:
                 case Paragraph(text):
+                    yield from _aligned(rows)
+                    rows = []
                     yield r"\par"
                     yield self.text(text)
                 case Definitions():
-                    yield from self.definitions(block)
+                    rows += self.definitions(block)
                 case Chain():
-                    yield from self.chain(block)
+                    if rows and (block.pairing is not None or len(rows) > _MOST_ROWS):
+                        yield from _aligned(rows)
+                        rows = []
+                    rows += self.chain(block)
+        yield from _aligned(rows)
 
     def text(self, text: Text) -> str:
         """Running text with mathematics in it."""
@@ -48,18 +61,16 @@ class Parts:
         rows = [unmarked(marked)] if measure(unmarked(marked)) < LINE / 3 else lines(marked, 30, 30, measure)
         return r"\allowbreak ".join(f"${row}$" if k == 0 else f"${{}}{row}$" for k, row in enumerate(rows))
 
-    def definitions(self, block: Definitions) -> Iterator[str]:
-        """Equations one below the other."""
+    def definitions(self, block: Definitions) -> list[str]:
+        """The rows of equations one below the other."""
         rows: list[str] = []
         for equation, note in block.lines:
             left = unmarked(self.writer.write(equation.left))
-            rows += self._row(
-                f"{left} &= ", measure(left) + 2.2, self.writer.write(equation.right), self.text(note), note
-            )
-        yield from _aligned(rows)
+            rows += self._row(f"{left} &= ", measure(left) + 2.2, self.writer.write(equation.right), note)
+        return rows
 
-    def chain(self, chain: Chain) -> Iterator[str]:
-        """A chain of equalities, each with its reason."""
+    def chain(self, chain: Chain) -> list[str]:
+        """The rows of a chain of equalities, each with its reason."""
         start = self.writer.write(chain.start)
         rows: list[str] = []
         if chain.pairing is not None:
@@ -67,7 +78,7 @@ class Parts:
             left = rf"\langle {first}, {second}\rangle"
             used = measure(left) + 2.2
             note: Text = ("definition of the inner product",)
-            rows += self._row(f"{left} &= ", used, start, self.text(note), note)
+            rows += self._row(f"{left} &= ", used, start, note)
             head = "&= "
         elif measure(unmarked(start)) <= _LEFT_MOST:
             used, head = measure(unmarked(start)) + 2.2, f"{unmarked(start)} &= "
@@ -78,29 +89,50 @@ class Parts:
         for number, step in enumerate(chain.steps):
             again = r"&\quad= " if head.startswith(r"&\quad") else "&= "
             text = self.writer.write(step.expression)
-            rows += self._row(head if number == 0 else again, used, text, self.text(step.rule), step.rule)
-        yield from _aligned(rows)
+            rows += self._row(head if number == 0 else again, used, text, step.rule)
+        return rows
 
-    def _row(self, head: str, used: float, text: str, reason: str, plain: Text) -> list[str]:
+    def _row(self, head: str, used: float, text: str, reason: Text) -> list[str]:
         broken = lines(text, LINE - used, LINE - used - 4, measure)
         rows = [head + broken[0], *(rf"&\qquad {line}" for line in broken[1:])]
-        if not reason:
-            return rows
-        length = sum(0.85 * len(p) if isinstance(p, str) else measure(unmarked(self.writer.write(p))) for p in plain)
         taken = used + measure(broken[-1]) + (4.0 if len(broken) > 1 else 0.0)
-        if taken + _GAP + length <= LINE:
-            rows[-1] += rf" \tag*{{\reason{{{reason}}}}}"
-        elif length <= 0.8 * LINE:
-            rows.append(rf"&\quad \tag*{{\reason{{{reason}}}}}")
-        else:
-            share = max(0.3, min(0.7, 0.85 - used / LINE))
-            rows.append(rf"&\quad \parbox[t]{{{share:.2f}\linewidth}}{{\raggedright\reason{{{reason}}}}}")
-        return rows
+        notes = self._notes(reason, LINE - taken - _GAP)
+        if notes and notes[0]:
+            rows[-1] += rf" \tag*{{\reason{{{notes[0]}}}}}"
+        return rows + [rf"{_REASON}\tag*{{\reason{{{note}}}}}" for note in notes[1:]]
+
+    def _notes(self, reason: Text, room: float) -> list[str]:
+        """A reason in lines: the first in the room beside a formula, where all of it fits; else it is empty."""
+        words: list[tuple[str, float]] = []
+        for piece in reason:
+            if isinstance(piece, str):
+                parts = [p for p in re.split(r"(?<=[;:]\s)", piece) if p]
+                wide = [p for p in parts if _LETTER * len(p) > _NOTE]
+                parts = [w for p in parts for w in (re.findall(r"\S+\s*|\s+", p) if p in wide else [p])]
+                words += [(text_latex(part), _LETTER * len(part)) for part in parts]
+            else:
+                written = self.writer.write(piece)
+                words.append((self.inline(written), measure(unmarked(written))))
+        if sum(width for _, width in words) <= room:
+            return ["".join(word for word, _ in words)] if words else []
+        found, taken = [""], _NOTE
+        for word, width in words:
+            if taken + width > _NOTE:
+                found.append("")
+                taken = 0.0
+            found[-1] += word
+            taken += width
+        return found
 
 
 def _aligned(rows: Sequence[str]) -> Iterator[str]:
     if not rows:
         return
     yield r"\begin{align*}"
-    yield " \\\\\n".join(rows)
+    text, continued = rows[0], 0
+    for row in rows[1:]:
+        continued = continued + 1 if row.startswith(_CONTINUED) else 0
+        together = row.startswith(_REASON) or 0 < continued <= _MOST_TOGETHER
+        text += r" \\" + ("*" if together else "") + ("[-0.9ex]" if row.startswith(_REASON) else "") + f"\n{row}"
+    yield text
     yield r"\end{align*}"

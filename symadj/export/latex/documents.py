@@ -28,7 +28,7 @@ _PREAMBLE = (
 \definecolor{reasoncolour}{gray}{0.38}
 \definecolor{linkcolour}{rgb}{0.1,0.25,0.5}
 \setlength{\mathindent}{1.5em}
-\allowdisplaybreaks[2]
+\allowdisplaybreaks[4]
 \sloppy
 \setlength{\emergencystretch}{5em}
 \newtheorem{theorem}{Theorem}
@@ -87,8 +87,7 @@ def document(chapters: Sequence[Chapter], title: str) -> str:
 
 def _lines(chapters: Sequence[Chapter], title: str) -> Iterator[str]:
     yield _PREAMBLE
-    plain = "".join(c for c in title if c.isascii() and (c.isalnum() or c in " .-"))
-    yield rf"\hypersetup{{pdftitle={{{plain}}}}}"
+    yield rf"\hypersetup{{pdftitle={{{_plain(title)}}}}}"
     yield rf"\title{{{text_latex(title)}}}"
     yield r"\author{Derived and checked by symadj}"
     yield r"\date{}"
@@ -117,17 +116,27 @@ def _lines(chapters: Sequence[Chapter], title: str) -> Iterator[str]:
     yield r"\end{document}"
 
 
+def _plain(text: str) -> str:
+    """What a PDF's title and bookmarks can hold whatever the text is."""
+    return "".join(c if (c.isascii() and c.isalnum()) or c in ".-" else " " for c in text)
+
+
 def _statement(verdict: Verdict, number: int) -> Iterator[str]:
     name = text_latex(verdict.name)
     yield rf"\subsection*{{{name}}}\label{{statement:{number}}}"
-    yield rf"\addcontentsline{{toc}}{{subsection}}{{{name}}}"
+    yield rf"\pdfbookmark[2]{{{_plain(verdict.name)}}}{{statement:{number}}}"
     statement = verdict.statement
     if statement is not None and statement.about:
-        yield text_latex(statement.about[:1].upper() + statement.about[1:]) + "."
+        yield text_latex(_sentence(statement.about)) + "."
     if statement is not None and statement.origin:
         yield rf"\textit{{Source: {text_latex(statement.origin)}.}}"
     yield r"\par\nopagebreak"
     yield from StatementDocument(verdict).lines()
+
+
+def _sentence(text: str) -> str:
+    """With a capital letter, unless a letter by itself is a name."""
+    return text[:1].upper() + text[1:] if text[1:2].islower() else text
 
 
 def _summary(chapters: Sequence[Chapter], numbers: dict[int, int]) -> Iterator[str]:

@@ -1,62 +1,108 @@
-"""What a notebook shows of a verdict: the theorem and its derivation, typeset."""
+"""What a notebook shows of verdicts and derivations: formulas typeset, and the whole derivation folded away."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
 
-from symadj.derivation import Chain, Derivation, derivation, explain
+from symadj.derivation import Chain, Definitions, Derivation, Paragraph, derivation, explain
 from symadj.derivation.layout import unmarked
+from symadj.derivation.model import COTANGENT, Text
 from symadj.derivation.reading import usual_ranges
-from symadj.export.latex.documents import fragment
+from symadj.export.latex.names import text_latex
 from symadj.export.latex.terms import LatexWriter
+from symadj.terms.nodes import Entry, Term
+from symadj.terms.statement import GradientClaim
 from symadj.verdict.model import Verdict
 
 
-def verdict_latex(verdict: Verdict) -> str:
-    """The theorem with its derivation, for pasting into a paper. Raises ``ValueError`` without a statement."""
-    return fragment([verdict])
-
-
 def verdict_formulas(verdict: Verdict) -> str | None:
-    """The proved gradients as one formula, which is what a notebook typesets; ``None`` where there are none.
+    """What is proved as one formula, which a notebook typesets; ``None`` where there is none.
 
     >>> from symadj.notation import statement
     >>> from symadj.verdict import prove
     >>> print(verdict_formulas(prove(statement(shapes="x: n", forward="y = x*x", backward="dx = 2*x*dy"))))
-    $\\displaystyle \\begin{aligned} \\bar{x}_{i} &= 2\\, x_{i}\\, \\bar{y}_{i} \\end{aligned}$
+    $\\displaystyle \\begin{aligned} \\bar{x}_{i} &= 2\\, \\bar{y}_{i}\\, x_{i} \\end{aligned}$
     """
-    rows = _last_chains(verdict)
-    return rf"$\displaystyle \begin{{aligned}} {_joined(rows)} \end{{aligned}}$" if rows else None
+    told = _told(verdict)
+    return None if told is None else _conclusions(told)
 
 
-def _last_chains(verdict: Verdict) -> list[str]:
-    if verdict.statement is None or not any(c.status == "proved" for c in verdict.claims.values()):
-        return []
-    return _conclusions(derivation(verdict))
-
-
-def _conclusions(told: Derivation) -> list[str]:
+def _conclusions(told: Derivation) -> str | None:
     writer = LatexWriter(usual_ranges(told))
-    found = []
-    for block in told.parts[-1].blocks if told.parts else ():
-        if isinstance(block, Chain) and block.steps:
-            left, right = writer.write(block.start), writer.write(block.steps[-1].expression)
-            found.append(f"{unmarked(left)} &= {unmarked(right)}")
-    return found
+    claimed = {COTANGENT + c.input for c in told.statement.claims if isinstance(c, GradientClaim)}
+    found: dict[Term, Term] = {}
+    for part in told.parts:
+        for block in part.blocks:
+            if isinstance(block, Chain):
+                if block.pairing is None and (part is told.parts[-1] or _names(block.start, claimed)):
+                    found[block.start] = block.steps[-1].expression
+            elif isinstance(block, Definitions):
+                found |= {e.left: e.right for e, _ in block.lines if _names(e.left, claimed)}
+    rows = [f"{unmarked(writer.write(left))} &= {unmarked(writer.write(right))}" for left, right in found.items()]
+    return _displayed(rows) if rows else None
 
 
-def _joined(rows: Sequence[str]) -> str:
-    return r" \\ ".join(rows)
+def _names(term: Term, claimed: Collection[str]) -> bool:
+    return isinstance(term, Entry) and term.tensor in claimed
+
+
+def derivation_formulas(told: Derivation) -> str | None:
+    """The steps of a derivation with their reasons, part by part; ``None`` where there are none."""
+    rows = list(_rows(told))
+    return _displayed(rows) if rows else None
+
+
+def _displayed(rows: list[str]) -> str:
+    return r"$\displaystyle \begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}$"
+
+
+def _rows(told: Derivation) -> Iterator[str]:
+    writer = LatexWriter(usual_ranges(told))
+
+    def text(pieces: Text) -> str:
+        return "".join(
+            rf"\text{{{text_latex(piece)}}}" if isinstance(piece, str) else unmarked(writer.write(piece))
+            for piece in pieces
+        )
+
+    for part in told.parts:
+        yield f"& {text(part.title)}"
+        for block in part.blocks:
+            match block:
+                case Paragraph(pieces):
+                    yield f"& {text(pieces)}"
+                case Definitions(lines):
+                    for equation, note in lines:
+                        left, right = (unmarked(writer.write(side)) for side in (equation.left, equation.right))
+                        yield rf"{left} &= {right} && {text(note)}"
+                case Chain(_, start, steps):
+                    left = unmarked(writer.write(start))
+                    for step in steps:
+                        yield rf"{left} &= {unmarked(writer.write(step.expression))} && {text(step.rule)}"
+                        left = ""
+
+
+def derivation_html(told: Derivation) -> str:
+    """The derivation as the terminal shows it."""
+    return f"<pre>{html.escape(explain(told))}</pre>"
 
 
 def verdict_html(verdict: Verdict) -> str:
-    """The headline, what did not come out as hoped, and the derivation folded away below."""
-    details = "\n".join(verdict.details())
+    """The headline, what is proved as a formula, what did not come out as hoped, and the derivation folded away."""
     parts = [f"<div><b>{html.escape(verdict.name)}</b>: {html.escape(verdict.status)}"]
+    told = _told(verdict)
+    formulas = None if told is None else _conclusions(told)
+    if formulas is not None:
+        parts.append(f"<p>{html.escape(formulas)}</p>")
+    details = "\n".join(verdict.details())
     if details:
         parts.append(f"<pre>{html.escape(details)}</pre>")
-    if verdict.statement is not None and any(c.status == "proved" for c in verdict.claims.values()):
-        text = html.escape(explain(derivation(verdict)))
-        parts.append(f"<details><summary>derivation</summary><pre>{text}</pre></details>")
+    if told is not None:
+        parts.append(f"<details><summary>derivation</summary>{derivation_html(told)}</details>")
     return "".join([*parts, "</div>"])
+
+
+def _told(verdict: Verdict) -> Derivation | None:
+    proved = any(claim.status == "proved" for claim in verdict.claims.values())
+    return derivation(verdict) if proved and verdict.statement is not None else None

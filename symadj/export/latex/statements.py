@@ -108,7 +108,7 @@ class StatementDocument:
         for claim in self.statement.claims:
             if isinstance(claim, EqualClaim):
                 left, right = lets[claim.left], lets[claim.right]
-                yield "it holds that"
+                yield "it holds that" if len(lets) > 2 * len(self.statement.claims) else "Then"
                 yield from self._equal(left, right)
             elif isinstance(claim, LinearClaim):
                 names = ", ".join(f"${name_latex(o)}$" for o in self.statement.outputs)
@@ -122,6 +122,9 @@ class StatementDocument:
             if left.indices != right.indices
             else ""
         )
+        if len(rows) == len(other) == 1 and not over and measure(rows[0]) + measure(other[0]) < LINE - 4:
+            yield f"\\begin{{align*}}\n{rows[0]} &= {other[0]}\n\\end{{align*}}"
+            return
         body = [f"&{rows[0]}{over}", *(rf"&\qquad {row}" for row in rows[1:])]
         body += [rf"&\quad= {other[0]}", *(rf"&\qquad\quad {row}" for row in other[1:])]
         yield "\\begin{align*}\n" + " \\\\\n".join(body) + "\n\\end{align*}"
@@ -170,6 +173,8 @@ class StatementDocument:
             )
         yield " ".join(notes)
         for part in self.told.parts:
+            if part is self.told.parts[-1]:
+                yield r"\postdisplaypenalty=10000"  # the box at the end stands with what it ends
             yield from self.parts.part(part)
         yield r"\end{proof}"
         yield ""
@@ -219,5 +224,5 @@ def _sizes(sizes: Mapping[str, int]) -> str:
 
 def _breakable(text: str) -> str:
     for operator in ("+", "-", "*", ",", "("):
-        text = text.replace(operator, operator + r"\allowbreak ")
+        text = text.replace(operator, operator + r"\allowbreak{}")
     return text

@@ -26,6 +26,7 @@ _RELATIONS = {
 }
 _HEADS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"}
 _SHORT, _BRANCH = 14, 44
+_SPACE = 0.7
 
 
 class LatexWriter(Writer):
@@ -123,9 +124,9 @@ class LatexWriter(Writer):
             heads.append(f"{_HEADS[kind]}_{{{','.join(plain)}}}")
         return "".join(heads)
 
-    def cases(self, condition: str, then: str, otherwise: str) -> Written:
-        rows = rf"{_branch(then)} & \text{{if }} {condition}, \\ {_branch(otherwise)} & \text{{otherwise}}"
-        return Written(rf"\begin{{cases}} {rows} \end{{cases}}", 0)
+    def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> Written:
+        told = "".join(rf"{_branch(then)} & \text{{if }} {condition}, \\ " for then, condition in rows)
+        return Written(rf"\begin{{cases}} {told}{_branch(otherwise)} & \text{{otherwise}} \end{{cases}}", 0)
 
     def matrix(self, kind: str, tensor: str, subscripts: tuple[Index, ...]) -> str:
         if kind == "determinant":
@@ -242,13 +243,40 @@ def _measured(tokens: Sequence[str], at: int) -> tuple[float, int]:
             lower, at = _argument(tokens, at)
             last = max(upper, lower) + 0.6
             total += last
-        elif token in (r"\begin", r"\end"):
-            _, at = _argument(tokens, at + 1)
-            total += 1.5
+        elif token == r"\text":
+            end = tokens.index("}", at)
+            total, at = total + sum(_SPACE if t.isspace() else 1.0 for t in tokens[at + 2 : end]), end + 1
+        elif token == r"\begin":
+            end = _end(tokens, at)
+            total, at = total + 3.0 + max(_measured(row, 0)[0] for row in _rows(tokens[at:end])), end
         else:
             last = _token_width(token)
             total, at = total + last, at + 1
     return total, at
+
+
+def _end(tokens: Sequence[str], at: int) -> int:
+    """Where the environment that begins at ``at`` is closed, behind its name."""
+    depth = 0
+    for place in range(at, len(tokens)):
+        depth += {r"\begin": 1, r"\end": -1}.get(tokens[place], 0)
+        if depth == 0:
+            return tokens.index("}", place) + 1
+    return len(tokens)
+
+
+def _rows(tokens: Sequence[str]) -> Sequence[Sequence[str]]:
+    """The rows of an environment, without its name."""
+    name = tokens.index("}") + 1
+    rows: list[list[str]] = [[]]
+    depth = 0
+    for token in tokens[name : len(tokens) - name]:
+        depth += {r"\begin": 1, r"\end": -1}.get(token, 0)
+        if token == r"\\" and depth == 0:
+            rows.append([])
+        else:
+            rows[-1].append(token)
+    return rows
 
 
 def _argument(tokens: Sequence[str], at: int) -> tuple[float, int]:

@@ -115,6 +115,15 @@ def document(modules: Sequence[Module], file: str | None) -> str:
     return "\n\n".join([head.rstrip(), *(m.text for m in modules), footer(names)])
 
 
+def certificate(statement: Statement, targets: Sequence[str]) -> str:
+    """The whole file for the claims ``targets`` of one statement. Raises ``NotExported`` where none can be exported."""
+    made = module(statement, set(), targets)
+    if not made.theorems:
+        reasons = "; ".join(f"{target}: {why}" for target, why in made.reasons)
+        raise NotExported(f"{statement.name}: {reasons or 'nothing is proved without further hypotheses'}")
+    return document([made], statement.file)
+
+
 def footer(theorems: Sequence[str]) -> str:
     """The commands that print what theorems rest on: one for each hundred, since each takes half a second."""
     parts = [theorems[k : k + 100] for k in range(0, len(theorems), 100)]

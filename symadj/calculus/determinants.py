@@ -46,7 +46,7 @@ _ROW, _COLUMN = "%row", "%column"
 class Determinants(Rebinder):
     """Rewrites the determinants in terms and conditions."""
 
-    __slots__ = ("_canonical", "_lemmas", "_lets", "_names", "_seen", "_shapes")
+    __slots__ = ("_canonical", "_known", "_lemmas", "_lets", "_names", "_shapes")
 
     def __init__(
         self,
@@ -63,10 +63,7 @@ class Determinants(Rebinder):
         self._names = names
         self._canonical = canonical
         self._lemmas = lemmas
-        self._seen: dict[Term, str] = {}
-        for let in lets.values():
-            if let.rank == 2 and let.shape[0] == let.shape[1]:
-                self._named(let.name, self._right_side(let, ()))
+        self._known: dict[Term, str] | None = None
 
     def term(self, term: Term, values: Mapping[str, Index], scope: frozenset[str]) -> Term:
         """The rewritten term."""
@@ -91,14 +88,23 @@ class Determinants(Rebinder):
 
     def _named(self, tensor: str, body: Term) -> str:
         """The first line with this right side or its transpose."""
-        return self._look_up(body) or self._seen.setdefault(self._canonical.term(body), tensor)
+        return self._look_up(body) or self._seen().setdefault(self._canonical.term(body), tensor)
 
     def _look_up(self, body: Term) -> str | None:
         for candidate in (body, _transposed(body)):
-            known = self._seen.get(self._canonical.term(candidate))
+            known = self._seen().get(self._canonical.term(candidate))
             if known is not None:
                 return known
         return None
+
+    def _seen(self) -> dict[Term, str]:
+        """The square lines by their right sides; read at the first determinant, for most programs have none."""
+        if self._known is None:
+            self._known = {}
+            for let in self._lets.values():
+                if let.rank == 2 and let.shape[0] == let.shape[1]:
+                    self._named(let.name, self._right_side(let, ()))
+        return self._known
 
     # -------------------------------------------------------------------------------- matrices
 

@@ -82,9 +82,10 @@ def _derived(statement: Statement) -> Pullback | None:
 
 def _claims(statement: Statement, derived: Pullback | None, deadline: float | None) -> dict[str, ClaimVerdict]:
     found: dict[str, ClaimVerdict] = {}
+    satisfiable = _Satisfiable(statement, deadline)
     gradients = [c for c in statement.claims if isinstance(c, GradientClaim)]
     if derived is not None:
-        found.update(_gradients(statement, gradients, derived, deadline))
+        found.update(_gradients(statement, gradients, derived, deadline, satisfiable))
     others = [c for c in statement.claims if not isinstance(c, GradientClaim)]
     if others:
         plain = _proof(statement, (), deadline)
@@ -96,7 +97,7 @@ def _claims(statement: Statement, derived: Pullback | None, deadline: float | No
             for claim in others:
                 known = found.get(claim.target)
                 if known is None or known.status != "proved":
-                    found[claim.target] = _other(statement, proof, claim, needed)
+                    found[claim.target] = satisfiable.checked(_other(statement, proof, claim, needed), needed)
             if all(found[c.target].status == "proved" for c in others):
                 break
     return found
@@ -150,7 +151,11 @@ def _undischarged(
 
 
 def _gradients(
-    statement: Statement, claims: Sequence[GradientClaim], derived: Pullback, deadline: float | None
+    statement: Statement,
+    claims: Sequence[GradientClaim],
+    derived: Pullback,
+    deadline: float | None,
+    satisfiable: _Satisfiable,
 ) -> dict[str, ClaimVerdict]:
     program = _Backward(statement, _proof(statement, (), deadline), derived.lets)
     lines = (*statement.forward, *_used(statement.backward, [c.target for c in claims]))
@@ -168,7 +173,7 @@ def _gradients(
             if needed not in granted:
                 granted[needed] = _Backward(statement, _proof(statement, needed, deadline), derived.lets)
             verdict = granted[needed].verdict(claim, needed)
-        found[claim.target] = _satisfiable(statement, verdict, needed)
+        found[claim.target] = satisfiable.checked(verdict, needed)
     return found
 
 
@@ -225,11 +230,24 @@ def _independent(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tupl
     return tuple(kept)
 
 
-def _satisfiable(statement: Statement, verdict: ClaimVerdict, needed: Sequence[Hypothesis]) -> ClaimVerdict:
+class _Satisfiable:
     """A proof under hypotheses counts where some point meets them: under contradictory ones everything is proved."""
-    if verdict.status != "proved" or not needed or has_point(statement, needed):
-        return verdict
-    return ClaimVerdict(verdict.target, "unknown", reason=f"no point was found at which {' and '.join(_texts(needed))}")
+
+    def __init__(self, statement: Statement, deadline: float | None) -> None:
+        self.statement = statement
+        self.deadline = deadline
+        self._known: dict[tuple[Hypothesis, ...], bool] = {}
+
+    def checked(self, verdict: ClaimVerdict, needed: tuple[Hypothesis, ...]) -> ClaimVerdict:
+        """The verdict, or unknown where no point is found."""
+        if verdict.status != "proved" or not needed:
+            return verdict
+        if needed not in self._known:
+            self._known[needed] = has_point(self.statement, needed, self.deadline)
+        if self._known[needed]:
+            return verdict
+        reason = f"no point was found at which {' and '.join(_texts(needed))}"
+        return ClaimVerdict(verdict.target, "unknown", reason=reason)
 
 
 def _used(lets: Sequence[Let], targets: Sequence[str]) -> tuple[Let, ...]:
@@ -258,7 +276,7 @@ def _other(statement: Statement, proof: Proof, claim: Claim, needed: Sequence[Hy
     except (Unsupported, BudgetExceeded) as error:
         shown, reason = False, str(error)
     if shown:
-        return _satisfiable(statement, ClaimVerdict(claim.target, "proved", _texts(needed)), needed)
+        return ClaimVerdict(claim.target, "proved", _texts(needed))
     return ClaimVerdict(claim.target, "unknown", reason=reason)
 
 

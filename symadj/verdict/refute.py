@@ -72,8 +72,8 @@ def _holds_at(statement: Statement, claim: Claim, deadline: float | None) -> tup
         return ()
 
 
-def has_point(statement: Statement, hypotheses: Sequence[Hypothesis]) -> bool:
-    """Whether the oracle finds a point that meets what is assumed and these hypotheses too.
+def has_point(statement: Statement, hypotheses: Sequence[Hypothesis], deadline: float | None) -> bool:
+    """Whether the oracle finds a point, before the deadline, that meets what is assumed and these hypotheses too.
 
     It is asked to refute ``0 = 1`` there, with the cotangents as inputs, for a hypothesis may speak of claimed lines.
     """
@@ -88,8 +88,11 @@ def has_point(statement: Statement, hypotheses: Sequence[Hypothesis]) -> bool:
         claims=(EqualClaim("point", "point.0", "point.1"),),
         assumptions=(*statement.assumptions, *(Assumption(h.indices, h.condition) for h in hypotheses)),
     )
+    until = monotonic() + POINT_SECONDS
+    if deadline is not None:
+        until = min(until, deadline)
     try:
-        found = search(asked, asked.claims[0], deadline=monotonic() + POINT_SECONDS, max_total=None)
+        found = search(asked, asked.claims[0], deadline=until, max_total=None)
     except OutOfRange:
         return False
     return found.counterexample is not None

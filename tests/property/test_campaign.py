@@ -10,7 +10,8 @@ import os
 import secrets
 import time
 
-from tests.support.trial import Figures, run
+from tests.support.figures import Figures
+from tests.support.trial import run
 from tests.support.values import Checked, check_values
 
 SEED = int(os.environ.get("SYMADJ_SEED", secrets.randbelow(10**6)))

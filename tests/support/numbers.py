@@ -7,9 +7,8 @@ are taken by the complex step: every function here is analytic away from its kin
 
 from __future__ import annotations
 
-import cmath
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -41,18 +40,13 @@ from symadj.terms.nodes import (
     ValueCondition,
 )
 from symadj.terms.statement import Let, Shape
+from tests.support.functions import FUNCTIONS, Array, Undefined, difference, inverse, positive, real, unknown
 
 STEP = 1e-25
-TINY = 1e-9
 Ints = dict[str, int]
-Array = dict[tuple[int, ...], Any]
 Arrays = dict[str, Array]
 IndexCode = Callable[[Ints, Arrays], int]
 Code = Callable[[Ints, Arrays], Any]
-
-
-class Undefined(Exception):
-    """A value that does not exist here: a division by zero, an entry outside of its tensor, an overflow."""
 
 
 class Work:
@@ -120,10 +114,10 @@ def compile_condition(condition: Condition) -> Callable[[Ints, Arrays], bool]:
         case ValueCondition(relation, left, right):
             a, b = compile_term(left), compile_term(right)
             if relation == "==":
-                return lambda ints, arrays: _gap(a(ints, arrays), b(ints, arrays)) == 0
+                return lambda ints, arrays: difference(a(ints, arrays), b(ints, arrays)) == 0
             if relation == "<":
-                return lambda ints, arrays: _gap(a(ints, arrays), b(ints, arrays)) < 0
-            return lambda ints, arrays: _gap(a(ints, arrays), b(ints, arrays)) <= 0
+                return lambda ints, arrays: difference(a(ints, arrays), b(ints, arrays)) < 0
+            return lambda ints, arrays: difference(a(ints, arrays), b(ints, arrays)) <= 0
         case All(parts):
             tests = [compile_condition(p) for p in parts]
             return lambda ints, arrays: all(t(ints, arrays) for t in tests)
@@ -134,18 +128,6 @@ def compile_condition(condition: Condition) -> Callable[[Ints, Arrays], bool]:
             test = compile_condition(part)
             return lambda ints, arrays: not test(ints, arrays)
     raise TypeError(condition)
-
-
-def _real(value: Any) -> float:
-    return value.real if isinstance(value, complex) else float(value)
-
-
-def _gap(left: Any, right: Any) -> float:
-    """The difference of two values to compare; undefined where rounding may have made or lost it."""
-    gap = _real(left) - _real(right)
-    if gap and abs(gap) < TINY * (1 + abs(_real(left))):
-        raise Undefined("a comparison too close to a tie")
-    return gap
 
 
 # ------------------------------------------------------------------------------------------------ terms
@@ -223,15 +205,9 @@ def _power(base: Term, exponent: Term) -> Code:
             whole = int(value)
             return lambda ints, arrays: inside(ints, arrays) ** whole
         fraction = float(value)
-        return lambda ints, arrays: _positive(inside(ints, arrays)) ** fraction
+        return lambda ints, arrays: positive(inside(ints, arrays)) ** fraction
     power = compile_term(exponent)
-    return lambda ints, arrays: _positive(inside(ints, arrays)) ** power(ints, arrays)
-
-
-def _positive(value: Any) -> Any:
-    if _real(value) <= 0:
-        raise Undefined("a root of what is not positive")
-    return value
+    return lambda ints, arrays: positive(inside(ints, arrays)) ** power(ints, arrays)
 
 
 def _apply(function: str, orders: tuple[int, ...], arguments: tuple[Term, ...]) -> Code:
@@ -241,15 +217,6 @@ def _apply(function: str, orders: tuple[int, ...], arguments: tuple[Term, ...]) 
         return unknown(function, orders, [c(ints, arrays) for c in codes])
 
     return code
-
-
-def unknown(function: str, orders: tuple[int, ...], values: list[Any]) -> Any:
-    """What an unknown function stands for: ``sin`` of a linear form, with a phase and coefficients of its own."""
-    phase = sum(map(ord, function)) % 7 / 3
-    weights = [0.7 + 0.6 * k for k in range(len(values))]
-    scale = math.prod(w**k for w, k in zip(weights, orders, strict=True))
-    inside = sum(w * v for w, v in zip(weights, values, strict=True)) + phase + sum(orders) * math.pi / 2
-    return scale * cmath.sin(inside)
 
 
 def _loop(term: Sum | Product | Extremum) -> Code:
@@ -278,7 +245,7 @@ def _loop(term: Sum | Product | Extremum) -> Code:
             return math.prod(found)
         if not found:
             raise Undefined("an extremum over nothing")
-        return max(found, key=_real) if term.kind == "max" else min(found, key=_real)
+        return max(found, key=real) if term.kind == "max" else min(found, key=real)
 
     return fold
 
@@ -301,81 +268,15 @@ def compile_range(binder: Binder) -> Callable[[Ints, Arrays], list[int]]:
     return values
 
 
-# ------------------------------------------------------------------------------------------------ functions
-
-
 def _call(function: str, arguments: tuple[Term, ...]) -> Code:
     codes = [compile_term(a) for a in arguments]
     if len(codes) == 2:
         first, second = codes
         pick = max if function == "maximum" else min
-        return lambda ints, arrays: pick(first(ints, arrays), second(ints, arrays), key=_real)
+        return lambda ints, arrays: pick(first(ints, arrays), second(ints, arrays), key=real)
     inside = codes[0]
     code = FUNCTIONS[function]
     return lambda ints, arrays: code(inside(ints, arrays))
-
-
-def _abs(value: Any) -> Any:
-    return value if _real(value) >= 0 else -value
-
-
-def _sign(value: Any) -> float:
-    gap = _gap(value, 0.0)
-    return float((gap > 0) - (gap < 0))
-
-
-def _relu(value: Any) -> Any:
-    return value if _real(value) > 0 else 0.0
-
-
-def _log(value: Any) -> Any:
-    return cmath.log(_positive(value))
-
-
-def _erf(value: Any) -> Any:
-    slope = 2 / math.sqrt(math.pi) * math.exp(-(_real(value) ** 2))
-    return complex(math.erf(_real(value)), complex(value).imag * slope)
-
-
-def _sigmoid(value: Any) -> Any:
-    return 1 / (1 + cmath.exp(-value))
-
-
-def _inside(value: Any) -> Any:
-    if not -1 < _real(value) < 1:
-        raise Undefined("outside of the domain of arcsin")
-    return value
-
-
-FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
-    "exp": cmath.exp, "log": _log, "sin": cmath.sin, "cos": cmath.cos, "tan": cmath.tan, "sinh": cmath.sinh,
-    "cosh": cmath.cosh, "tanh": cmath.tanh, "arcsin": lambda v: cmath.asin(_inside(v)),
-    "arccos": lambda v: math.pi / 2 - cmath.asin(_inside(v)), "arctan": cmath.atan, "abs": _abs, "sign": _sign,
-    "erf": _erf, "sigmoid": _sigmoid, "softplus": lambda v: cmath.log(1 + cmath.exp(v)), "relu": _relu,
-    "conj": lambda v: v, "real": lambda v: v, "imag": lambda v: 0.0,
-}  # fmt: skip
-
-
-def inverse(matrix: Array) -> tuple[Array, Any]:
-    """The inverse and the determinant, by elimination with pivots."""
-    size = math.isqrt(len(matrix))
-    rows = [[complex(matrix[i, j]) for j in range(size)] + [complex(i == j) for j in range(size)] for i in range(size)]
-    determinant: Any = 1.0
-    for k in range(size):
-        pivot = max(range(k, size), key=lambda r: abs(rows[r][k]))
-        if abs(rows[pivot][k]) < 1e-9:
-            raise Undefined("a singular matrix")
-        if pivot != k:
-            rows[k], rows[pivot] = rows[pivot], rows[k]
-            determinant = -determinant
-        scale = rows[k][k]
-        determinant *= scale
-        rows[k] = [value / scale for value in rows[k]]
-        for r in range(size):
-            if r != k:
-                factor = rows[r][k]
-                rows[r] = [a - factor * b for a, b in zip(rows[r], rows[k], strict=True)]
-    return {(i, j): rows[i][size + j] for i in range(size) for j in range(size)}, determinant
 
 
 # ------------------------------------------------------------------------------------------------ programs

@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any
 
 from symadj.normal.store import Argument, Factor, Head, Poly, Range, Store, as_index, nested
-from tests.support.numbers import FUNCTIONS, Array, Arrays, Ints, Undefined, Work, compile_index, inverse, unknown
+from tests.support.functions import FUNCTIONS, Array, Undefined, inverse, unknown
+from tests.support.numbers import Arrays, Ints, Work, compile_index
 
 TINY = 1e-9
 MARK = "argument "

@@ -56,6 +56,7 @@ class Taste:
     composite: float = 0.1
     depth: int = 2
     lines: int = 4
+    tensors: int = 5  # at most
 
 
 PLAIN = Taste(functions=0, kinks=0, divisions=0, affine=0, guards=0.1, unknown=0, folds=0, composite=0)
@@ -63,7 +64,9 @@ AFFINE = Taste(functions=0.03, kinks=0, divisions=0.02, affine=0.8, guards=0.45,
 SMOOTHLY = Taste(functions=0.4, kinks=0, divisions=0.3, affine=0.05, guards=0.05)
 KINKS = Taste(functions=0.15, kinks=0.35, divisions=0.1, affine=0.05, guards=0.1)
 MIXED = Taste()
-TASTES = (PLAIN, AFFINE, SMOOTHLY, KINKS, MIXED)
+TASTES = {PLAIN: 4, AFFINE: 2, SMOOTHLY: 1, KINKS: 1, MIXED: 2}  # and how often each is drawn, of 10
+# Depth, lines and tensors, and how often, of 100: a mistake shows in the smallest program that can have it.
+SCALES = {(1, 1, 2): 38, (1, 1, 3): 20, (1, 2, 2): 20, (1, 2, 3): 15, (1, 3, 4): 6, (2, 4, 5): 1}
 
 
 @dataclass
@@ -99,7 +102,8 @@ class Draw:
             self.lengths.append(pick.choice((a + 1, a + b - 1, a * 2, a + b)))
         if self.chance(self.taste.composite):
             self.lengths.append(size(names[0]) * pick.choice((size(names[-1]), constant(2), constant(3))))
-        for name in ("A", "B", "x", "y", "s")[: pick.choice((1, 2, 3, 3, 4, 5))]:
+        count = pick.randint(1, self.taste.tensors)
+        for name in sorted(pick.sample(("A", "B", "x", "y", "s"), count)):
             rank = {"A": pick.choice((2, 2, 2, 3, 4)), "B": pick.choice((2, 2, 3)), "s": 0}.get(name, 1)
             self.shapes[name] = tuple(pick.choice(self.lengths) for _ in range(rank))
         if self.chance(self.taste.divisions):
@@ -380,10 +384,9 @@ def _condition_variables(condition: Condition) -> set[str]:
     return condition.index.variables() if isinstance(condition, IndexCondition) else set()
 
 
-def draw_statement(seed: int | str, taste: Taste | None = None) -> Statement:
+def draw_statement(seed: int | str) -> Statement:
     """The program of this seed."""
     random = Random(seed)
-    taste = taste or random.choice(TASTES)
-    if random.random() < 0.95:
-        taste = replace(taste, depth=1, lines=2)
-    return Draw(random, taste).statement(f"s{seed}")
+    taste = random.choices(list(TASTES), list(TASTES.values()))[0]
+    depth, lines, tensors = random.choices(list(SCALES), list(SCALES.values()))[0]
+    return Draw(random, replace(taste, depth=depth, lines=lines, tensors=tensors)).statement(f"s{seed}")

@@ -21,10 +21,10 @@ from symadj.normal.unfold import expand_functions, unfold
 from symadj.terms.index import ZERO
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let, Statement
+from tests.support.judge import Evaluated, Point, sizes_of
 from tests.support.numbers import FAILURES, Line, allow
 from tests.support.polynomials import Values
 from tests.support.programs import draw_statement
-from tests.support.trial import Evaluated, Point, sizes_of
 
 UNFOLDINGS = 12
 SAMPLE = 3
@@ -53,7 +53,7 @@ def check_values(seed: str, checked: Checked, seconds: float = 1.0) -> None:
         lets = pullback(statement.forward, statement.outputs, {t.name: t.shape for t in statement.inputs}).lets
     except (Unsupported, BudgetExceeded):
         lets = ()
-    points = Evaluated(statement, random, sizes_of(statement, 3), slopes=False).points
+    points = Evaluated(statement, random, sizes_of(statement, random, 3), slopes=False).points
     for point in points:
         for let in lets:
             try:

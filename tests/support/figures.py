@@ -1,0 +1,49 @@
+"""What a run of the campaign counted; runs add up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
+
+
+@dataclass
+class Figures:
+    """What a run counted."""
+
+    programs: int = 0
+    mutants: int = 0
+    originals_proved: int = 0
+    originals_open: int = 0
+    mutants_false: int = 0  # by the numbers
+    mutants_proved: int = 0  # and right, by the numbers
+    mutants_true_open: int = 0  # not shown, and right at all points tried
+    mutants_stopped: int = 0  # the time, or a construct that the prover does not know
+    mutants_disproved: int = 0
+    vacuous: int = 0
+    skipped: int = 0
+    prover_seconds: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+
+    def merge(self, other: Figures) -> None:
+        """Adds what another run counted."""
+        for f in fields(self):
+            setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, for a record."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """What ``to_json`` gave; what it does not name is 0."""
+        return cls(**{f.name: data[f.name] for f in fields(cls) if f.name in data})
+
+    def __str__(self) -> str:
+        rows = []
+        for f in fields(self):
+            value: Any = getattr(self, f.name)
+            rows.append(f"{f.name:18} {len(value) if isinstance(value, list) else round(value, 1)}")
+        return "\n".join(rows)

@@ -12,6 +12,7 @@ import pytest
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.algebra import add, multiply, scale, subtract
 from symadj.normal.decide import clear_denominators, deepest_let, unfolded, vanishes
+from symadj.normal.domains import size_context
 from symadj.normal.kernel import extract_kernels
 from symadj.normal.powers import raise_to
 from symadj.normal.programs import Proof
@@ -39,6 +40,7 @@ def proof_of(statement: Statement, *more: Let) -> Proof:
         (*statement.forward, *more),
         statement.assumptions,
         statement.integers,
+        sizes=size_context(statement),
         budget=60_000,
     )
 

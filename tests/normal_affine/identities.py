@@ -21,7 +21,7 @@ class Generator:
     With ``products``, subscripts and conditions may have products with a size, and quotients and remainders by one.
     """
 
-    def __init__(self, seed: int, products: bool = False) -> None:
+    def __init__(self, seed: int | str, products: bool = False) -> None:
         self.random = Random(seed)
         self.products = products
         self.fresh = count()

@@ -9,8 +9,9 @@
 Random programs of the notation: their derived backward lines are proved and compared with numbers, then changed in
 many ways; lines are written in other ways and must stay equal, and are changed too. What the prover calls proved must
 agree with the numbers at all small sizes tried, what it calls disproved must have a counterexample that the oracle
-confirms (``--refute`` is the share of programs whose mutants are searched for counterexamples). The numbers come from
-``tests.support.numbers``, which shares no code with symadj. The exit status is 1 if a verdict is wrong or it crashes.
+confirms and at which the numbers differ (``--refute`` is the share of mutants for which one is sought). The numbers
+come from ``tests.support.numbers``, which shares no code with symadj. The exit status is 1 if a verdict is wrong or
+it crashes.
 
 With ``--identities``, random piecewise-affine sums are decided and compared with plain expansion instead; every
 fourth of them has products of indices with sizes.
@@ -110,7 +111,7 @@ def main() -> int:
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--mutants", type=int, default=6, help="of each program, at most")
     parser.add_argument("--seconds", type=float, default=0.15, help="for one program with its mutants")
-    parser.add_argument("--refute", type=float, default=0.004)
+    parser.add_argument("--refute", type=float, default=0.01, help="of the mutants not proved")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--identities", action="store_true", help="sums over integer points instead of programs")
     parser.add_argument("--only", help="the number of one program, to run it again")

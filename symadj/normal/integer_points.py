@@ -39,11 +39,16 @@ def vanishes_pointwise(store: Store, poly: Poly, context: SizeContext) -> Decisi
     such sum.
     """
     try:
-        terms = [_term(store, monomial, Fraction(c), k) for k, (monomial, c) in enumerate(poly.items())]
+        terms = point_terms(store, poly)
     except Unsupported as error:
         return Decision(None, str(error))
     free = {v: store.ranges[v] for v in free_variables(store, poly) if v in store.ranges}
     return decide(terms, free, context)
+
+
+def point_terms(store: Store, poly: Poly) -> list[PointTerm]:
+    """The polynomial as a sum over integer points. Raises ``Unsupported`` where it holds what is no such sum."""
+    return [_term(store, monomial, Fraction(c), k) for k, (monomial, c) in enumerate(poly.items())]
 
 
 class _Parts:
@@ -114,4 +119,4 @@ def _atom(parts: _Parts, factor: Factor, exponent: Exponent) -> None:
             parts.atoms.append((key, subscripts, int(exponent) if plain else 1))
 
 
-__all__ = ["is_plain", "vanishes_pointwise"]
+__all__ = ["is_plain", "point_terms", "vanishes_pointwise"]

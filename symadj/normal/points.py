@@ -33,6 +33,7 @@ __all__ = ["Decision", "PointTerm", "SizeContext", "Witness", "decide", "differe
 MOST_CANONICAL = 24
 FEW_OPERATIONS = 20_000
 FEW_STEPS = 1_500
+VERY_FEW_STEPS = 100
 
 Free = Mapping[str, tuple[Index, Index]]
 
@@ -170,10 +171,12 @@ class _Problem:
     # ------------------------------------------------------------------------------------------------ decisions
 
     def decide(self, group: Group) -> Decision:
-        """Zero by cancellation of equal pieces, else by sets of points."""
+        """Zero by cancellation of equal pieces, else by sets of points, if not seen to be nonzero at a glance."""
         pieces = self.pieces(group)
         if not pieces:
             return Decision(True)
+        if search(group.terms, self.free, self.context, VERY_FEW_STEPS) is not None:
+            return Decision(False)
         with session(self.operations) as context:
             if set(pieces) != {0}:
                 pieces = self.pieces(group, context)

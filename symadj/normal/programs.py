@@ -11,6 +11,7 @@ there on, and later lines need not be unfolded through it. That keeps the work l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.algebra import add_into, multiply
@@ -22,6 +23,9 @@ from symadj.normal.translate import Environment, Value, entry, indicator, new_st
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import All, Condition, Determinant, Entry, Inverse, Some, ValueCondition, condition_terms, walk
 from symadj.terms.statement import Assumption, Let, Shape, Tensor
+
+if TYPE_CHECKING:
+    from symadj.normal.where import Where
 
 MATCH_BUDGET = 6_000
 
@@ -95,6 +99,15 @@ class Proof:
         left, right = env.lookup(name), model.lookup(other)
         return _same_value(left, right) or vanishes(self.store, self.difference(left, right), self.context)
 
+    def where(self, env: Environment, name: str, model: Environment, other: str) -> Where | None:
+        """Where two arrays that were not shown to be the same differ; ``None`` where no place is found."""
+        # Looked for only where there is something to refute; most statements never need it.
+        from symadj.normal.where import where
+
+        left, right = env.lookup(name), model.lookup(other)
+        names = self._indices(left)
+        return where(self.store, self.difference(left, right, names), names, self.context)
+
     def is_zero(self, env: Environment, name: str) -> bool:
         """Whether the array is shown to be zero."""
         value = env.lookup(name)
@@ -118,9 +131,13 @@ class Proof:
             self.store.ranges.clear()
             self.store.ranges.update(saved)
 
-    def difference(self, left: Value, right: Value) -> Poly:
-        """The difference of two arrays of one shape, at fresh indices."""
-        names = tuple(self.store.fresh(ZERO, n) for n in left.shape)
+    def _indices(self, value: Value) -> tuple[str, ...]:
+        """Fresh indices, one for each axis."""
+        return tuple(self.store.fresh(ZERO, n) for n in value.shape)
+
+    def difference(self, left: Value, right: Value, names: tuple[str, ...] | None = None) -> Poly:
+        """The difference of two arrays of one shape, at these indices, or at fresh ones."""
+        names = self._indices(left) if names is None else names
         total = dict(self._at(left, names))
         add_into(total, self._at(right, names), -1)
         return total

@@ -10,13 +10,14 @@ from symadj.oracle.evaluation import evaluate, gradient
 from symadj.oracle.explicit import Explicit, explicit
 from symadj.oracle.failures import Dropped, OutOfRange, Undecided, Undefined, Undifferentiable
 from symadj.oracle.holding import accidental, holds
-from symadj.oracle.search import refute, search
+from symadj.oracle.search import Place, search
 
 __all__ = [
     "Counterexample",
     "Dropped",
     "Explicit",
     "OutOfRange",
+    "Place",
     "Search",
     "Undecided",
     "Undefined",
@@ -27,6 +28,5 @@ __all__ = [
     "explicit",
     "gradient",
     "holds",
-    "refute",
     "search",
 ]

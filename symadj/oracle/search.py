@@ -1,7 +1,8 @@
 """The search for the smallest counterexample.
 
 Sizes in the order of their sum, then lexicographic; at each a few generic points of different signs and scales; the
-first that fails is simplified and read back from its own text before it is believed.
+first that fails is simplified and read back from its own text before it is believed. Who knows where to look says so:
+that place is tried first, and then the sizes that come before it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from symadj.errors import BudgetExceeded, Unsupported
@@ -28,6 +30,17 @@ from symadj.terms.statement import Claim, Statement
 EVALUATIONS = 4000
 _EXTRA_TOTAL = 8
 _THRESHOLDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look first: sizes, and subscripts in the claimed tensor (none: any). ``least``: it is known that at
+    sizes that come before the claim holds, so that nobody need look there.
+    """
+
+    sizes: Mapping[str, int]
+    subscripts: tuple[int, ...] | None = None
+    least: bool = False
 
 
 @dataclass(slots=True)
@@ -85,9 +98,12 @@ class Spot:
             return None
         return claimed, actual
 
-    def first_failure(self, point: Point) -> Position | None:
-        """The first position at which the claim fails."""
-        for at in self.trial.positions(self.worlds["exact"]):
+    def first_failure(self, point: Point, guess: tuple[int, ...] | None = None) -> Position | None:
+        """The first position at which the claim fails; the subscripts of a ``guess`` are tried before all others."""
+        positions = self.trial.positions(self.worlds["exact"])
+        if guess is not None:
+            positions = iter(sorted(positions, key=lambda at: at.subscripts != guess))
+        for at in positions:
             if self.failure(point, at) is not None:
                 return at
         return None
@@ -112,8 +128,8 @@ class Searcher:
         generic = (*generic, *(p for t in self.trial.thresholds[:_THRESHOLDS] for p in around(t)))
         return generic if self.statement.almost_everywhere else (*generic, *SPECIAL)
 
-    def at(self, sizes: Mapping[str, int]) -> Counterexample | None:
-        """A counterexample at these sizes, or None.
+    def at(self, sizes: Mapping[str, int], guess: tuple[int, ...] | None = None) -> Counterexample | None:
+        """A counterexample at these sizes, or None; ``guess``: the subscripts to try first.
 
         Raises ``OutOfRange`` where a line reads outside of a tensor, and ``BudgetExceeded``.
         """
@@ -129,7 +145,7 @@ class Searcher:
                 self.tried += 1
                 point = self.trial.start(generic)
                 if spot.suspicious(point):
-                    found = self._settle(spot, point, sizes)
+                    found = self._settle(spot, point, guess)
                     if found is not None:
                         return found
         except OutOfRange as error:
@@ -137,8 +153,8 @@ class Searcher:
             raise
         return None
 
-    def _settle(self, spot: Spot, point: Point, sizes: Mapping[str, int]) -> Counterexample | None:
-        at = spot.first_failure(point)
+    def _settle(self, spot: Spot, point: Point, guess: tuple[int, ...] | None) -> Counterexample | None:
+        at = spot.first_failure(point, guess)
         if at is None:
             return None
         for candidate in (simplify(spot, point, at), point):
@@ -159,14 +175,14 @@ def search(
     deadline: float | None = None,
     evaluations: int = EVALUATIONS,
     max_total: int | None = None,
-    hints: Iterable[Mapping[str, int]] = (),
+    first: Place | None = None,
 ) -> Search:
     """The smallest sizes and simple entries at which the claim fails, or how far no failure was found.
 
     ``deadline`` is a value of ``time.monotonic``; ``evaluations`` limits the points that are tried; ``max_total`` the
-    sum of the sizes (8 more than the least, if not given); ``hints`` are further sizes, tried last. The same call
-    gives the same answer, unless the deadline cuts it off. A counterexample was confirmed from its own text; finding
-    none proves nothing.
+    sum of the sizes (8 more than the least, if not given); ``first`` is looked at before all others, and if the claim
+    fails there, only the sizes that come before it are left to look at. The same call gives the same answer, unless the
+    deadline cuts it off. A counterexample was confirmed from its own text; finding none proves nothing.
 
     Raises ``OutOfRange`` when a line reads outside of its tensor at sizes and entries that ``assume`` allows.
 
@@ -192,16 +208,24 @@ def search(
     found: Counterexample | None = None
     done, reason = searcher.conditions.least_total - 1, ""
     try:
-        for total in _totals(searcher, max_total):
-            found = _first(searcher, searcher.conditions.of_total(total, budget.step))
-            if found is not None:
+        if first is not None and searcher.conditions.allow(first.sizes):
+            found = searcher.at(first.sizes, first.subscripts)
+            if found is not None and first.least:
+                return Search(found, done, _up_to(searcher.conditions, done), searcher.tried)
+        for total in _totals(searcher, max_total if found is None else sum(found.sizes.values())):
+            earlier = _first(searcher, _before(found, searcher.conditions.of_total(total, budget.step)))
+            if earlier is not None:
+                found = earlier
                 break
             done = total
-        if found is None:
-            found = _first(searcher, (h for h in hints if searcher.conditions.allow(h)))
     except (BudgetExceeded, Unsupported, RecursionError) as error:
         reason = str(error) or "nested too deeply"
     return Search(found, done, _up_to(searcher.conditions, done), searcher.tried, reason)
+
+
+def _before(found: Counterexample | None, assignments: Iterable[Mapping[str, int]]) -> Iterator[Mapping[str, int]]:
+    """The assignments, up to the one at which a counterexample is known."""
+    return takewhile(lambda sizes: found is None or sizes != found.sizes, assignments)
 
 
 def _totals(searcher: Searcher, max_total: int | None) -> Iterator[int]:
@@ -225,18 +249,3 @@ def _first(searcher: Searcher, assignments: Iterable[Mapping[str, int]]) -> Coun
 
 def _up_to(conditions: SizeConditions, total: int) -> int:
     return max(0, total) // len(conditions.names) if conditions.names else 0
-
-
-def refute(
-    statement: Statement,
-    claim: Claim,
-    *,
-    deadline: float | None = None,
-    evaluations: int = EVALUATIONS,
-    max_total: int | None = None,
-    hints: Iterable[Mapping[str, int]] = (),
-) -> Counterexample | None:
-    """The counterexample of ``search``, or None when none was found."""
-    return search(
-        statement, claim, deadline=deadline, evaluations=evaluations, max_total=max_total, hints=hints
-    ).counterexample

@@ -3,7 +3,7 @@
     1. derive the backward program (``calculus.pullback``) and the hypotheses that derivative and claim stand under
     2. discharge the hypotheses that follow from ``assume``; the rest is printed with the proof
     3. bring both programs to normal form, line for line, and compare the claimed lines with the derived ones
-    4. of what is not proved, let the oracle look for numbers at which it fails
+    4. of what is not proved, let the oracle look for numbers at which it fails, first where the normal forms differ
 
 ``proved`` comes from step 3 alone, ``disproved`` from step 4 alone: neither can turn the other's silence into a
 verdict.
@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from symadj.calculus import Hypothesis, Pullback, discharge, domain, pullback
 from symadj.calculus.obvious import not_obvious
@@ -36,7 +38,10 @@ from symadj.terms.statement import (
 from symadj.verdict.claim import ClaimVerdict
 from symadj.verdict.linear import linear_claim
 from symadj.verdict.model import Verdict, combined
-from symadj.verdict.refute import has_point, refuted
+from symadj.verdict.refute import Places, has_point, refuted
+
+if TYPE_CHECKING:
+    from symadj.normal.where import Where
 
 BUDGET = 400_000
 
@@ -50,9 +55,10 @@ def prove(statement: Statement, *, deadline: float | None = None, refute: bool =
     unproved = check_accesses(statement)
     claims: dict[str, ClaimVerdict] = {}
     derived: Pullback | None = None
+    places: Places = {}
     try:
         derived = _derived(statement)
-        found = _claims(statement, derived, deadline)
+        found = _claims(statement, derived, deadline, places)
     except (Unsupported, BudgetExceeded) as error:
         found = {c.target: ClaimVerdict(c.target, "unknown", reason=str(error)) for c in statement.claims}
     for claim in statement.claims:
@@ -60,7 +66,7 @@ def prove(statement: Statement, *, deadline: float | None = None, refute: bool =
         if verdict.status == "proved" and unproved:
             verdict = ClaimVerdict(claim.target, "unknown", reason=_unchecked(unproved))
         if verdict.status == "unknown" and refute:
-            verdict = refuted(statement, claim, verdict, deadline)
+            verdict = refuted(statement, claim, verdict, deadline, places.get(claim.target))
         claims[claim.target] = verdict
     return Verdict(statement.name, combined(claims.values()), claims, perf_counter() - start, statement)
 
@@ -80,12 +86,15 @@ def _derived(statement: Statement) -> Pullback | None:
     return pullback(forward, statement.outputs, inputs, complex=statement.complex)
 
 
-def _claims(statement: Statement, derived: Pullback | None, deadline: float | None) -> dict[str, ClaimVerdict]:
+def _claims(
+    statement: Statement, derived: Pullback | None, deadline: float | None, places: Places
+) -> dict[str, ClaimVerdict]:
+    """What is proved of each claim; ``places`` is told how to find where the others fail."""
     found: dict[str, ClaimVerdict] = {}
     satisfiable = _Satisfiable(statement, deadline)
     gradients = [c for c in statement.claims if isinstance(c, GradientClaim)]
     if derived is not None:
-        found.update(_gradients(statement, gradients, derived, deadline, satisfiable))
+        found.update(_gradients(statement, gradients, derived, deadline, satisfiable, places))
     others = [c for c in statement.claims if not isinstance(c, GradientClaim)]
     if others:
         plain = _proof(statement, (), deadline)
@@ -98,6 +107,8 @@ def _claims(statement: Statement, derived: Pullback | None, deadline: float | No
                 known = found.get(claim.target)
                 if known is None or known.status != "proved":
                     found[claim.target] = satisfiable.checked(_other(statement, proof, claim, needed), needed)
+                if isinstance(claim, EqualClaim):
+                    places[claim.target] = partial(proof.where, proof.forward, claim.left, proof.forward, claim.right)
             if all(found[c.target].status == "proved" for c in others):
                 break
     return found
@@ -156,6 +167,7 @@ def _gradients(
     derived: Pullback,
     deadline: float | None,
     satisfiable: _Satisfiable,
+    places: Places,
 ) -> dict[str, ClaimVerdict]:
     program = _Backward(statement, _proof(statement, (), deadline), derived.lets)
     lines = (*statement.forward, *_used(statement.backward, [c.target for c in claims]))
@@ -174,6 +186,7 @@ def _gradients(
                 granted[needed] = _Backward(statement, _proof(statement, needed, deadline), derived.lets)
             verdict = granted[needed].verdict(claim, needed)
         found[claim.target] = satisfiable.checked(verdict, needed)
+        places[claim.target] = partial(program.where, claim)
     return found
 
 
@@ -204,6 +217,12 @@ class _Backward:
         except (Unsupported, BudgetExceeded) as error:
             reason = str(error)
         return ClaimVerdict(claim.target, "unknown", reason=reason)
+
+    def where(self, claim: GradientClaim) -> Where | None:
+        """Where the claimed lines differ from the derived ones."""
+        if claim.target not in self.claimed.values:
+            return None
+        return self.proof.where(self.claimed, claim.target, self.derived, f"d{claim.input}")
 
     def matters(self, hypothesis: Hypothesis) -> bool:
         """Whether a line's derivative enters the result at all: the maximum that softmax subtracts has none that

@@ -6,17 +6,24 @@ evaluates again. Where it finds none the claim stays unknown, with what was trie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from symadj.calculus import Hypothesis
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas import formula_for
-from symadj.oracle import OutOfRange, accidental, confirm, search
+from symadj.oracle import OutOfRange, Place, accidental, confirm, search
 from symadj.terms.nodes import ONE_TERM, ZERO_TERM
 from symadj.terms.statement import Assumption, Claim, EqualClaim, GradientClaim, Let, Statement, Tensor
 from symadj.verdict.claim import ClaimVerdict
+
+if TYPE_CHECKING:
+    from symadj.normal.where import Where
+
+# How to find where a claim and what was derived differ, for each claim that was compared.
+Places = dict[str, "Callable[[], Where | None]"]
 
 # Seconds for one claim's search and for the sizes at which it happens to hold; less where the deadline is nearer.
 SEARCH_SECONDS = 20.0
@@ -25,8 +32,16 @@ MOST_SIZES = 12
 POINT_SECONDS = 2.0
 
 
-def refuted(statement: Statement, claim: Claim, verdict: ClaimVerdict, deadline: float | None) -> ClaimVerdict:
+def refuted(
+    statement: Statement,
+    claim: Claim,
+    verdict: ClaimVerdict,
+    deadline: float | None,
+    where: Callable[[], Where | None] | None,
+) -> ClaimVerdict:
     """The claim as disproved, where the oracle finds numbers; else unknown, with how far it looked.
+
+    ``where`` says where the normal forms differ: there the oracle looks first.
 
     Raises ``StatementError`` where a line reads outside of its tensor.
     """
@@ -34,7 +49,7 @@ def refuted(statement: Statement, claim: Claim, verdict: ClaimVerdict, deadline:
     if deadline is not None:
         until = min(until, deadline)
     try:
-        found = search(statement, claim, deadline=until)
+        found = search(statement, claim, deadline=until, first=_first(where))
     except OutOfRange as error:
         raise StatementError(f"an entry outside of its tensor: {error}", statement=statement.name) from None
     if found.counterexample is None or not confirm(statement, claim, found.counterexample):
@@ -49,6 +64,14 @@ def refuted(statement: Statement, claim: Claim, verdict: ClaimVerdict, deadline:
         formula=_formula(statement, claim),
         holds_at=_holds_at(statement, claim, deadline),
     )
+
+
+def _first(where: Callable[[], Where | None] | None) -> Place | None:
+    try:
+        place = where() if where is not None else None
+    except (Unsupported, BudgetExceeded):
+        return None
+    return None if place is None else Place(place.sizes, place.subscripts or None, place.least)
 
 
 def _formula(statement: Statement, claim: Claim) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from symadj.oracle import OutOfRange, search
+from symadj.oracle import OutOfRange, Place, search
 from symadj.oracle.evaluation import evaluate, gradient
 from symadj.terms.statement import GradientClaim
 from tests.oracle.helpers import claim_of, made, not_refuted, refuted
@@ -306,13 +306,27 @@ def test_how_far_a_search_went() -> None:
     assert found.reason
 
 
-def test_hints_are_tried_last() -> None:
+def test_a_place_is_looked_at_first() -> None:
     of = made("x: n, y: n", ["y[i] = x[i]*(i != 20)"], ["dx[i] = dy[i]"])
     assert search(of, claim_of(of), max_total=5).counterexample is None
-    found = search(of, claim_of(of), max_total=5, hints=[{"n": 0}, {"n": 3}, {"n": 21}, {"q": 1}]).counterexample
+    found = search(of, claim_of(of), max_total=5, first=Place({"n": 21}, (20,))).counterexample
     assert found is not None
     assert found.sizes == {"n": 21}
     assert found.at == "dx[20]"
+
+
+@pytest.mark.parametrize("sizes", [{"n": 0}, {"n": 3}, {"q": 1}, {}])
+def test_a_place_that_says_nothing_changes_nothing(sizes: dict[str, int]) -> None:
+    of = made("x: n, y: n", ["y[i] = x[i]*(i != 3)"], ["dx[i] = dy[i]"])
+    found = search(of, claim_of(of), first=Place(sizes, (7,), least=True))
+    assert found.counterexample == search(of, claim_of(of)).counterexample
+
+
+def test_what_comes_before_a_place_is_looked_at_too() -> None:
+    of = made("x: n, y: n", ["y[i] = x[i]*(i != 3)"], ["dx[i] = dy[i]"])
+    found = search(of, claim_of(of), first=Place({"n": 9}, (3,))).counterexample
+    assert found is not None
+    assert found.sizes == {"n": 4}
 
 
 def test_an_entry_out_of_range_is_an_error_with_its_sizes() -> None:

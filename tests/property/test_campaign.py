@@ -23,7 +23,7 @@ def test_no_wrong_verdict() -> None:
     print(f"seed {SEED}")
     figures, until, k = Figures(), time.monotonic() + BUDGET, 0
     while time.monotonic() < until:
-        run(f"{SEED}.{k}", 10, figures, 0.2, refute=0.03)
+        run(f"{SEED}.{k}", 6, figures, 0.2, refute=0.05)
         k += 1
     print(figures)
     assert not figures.found(), figures.found()[0]

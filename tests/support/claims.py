@@ -42,8 +42,10 @@ def gradient_statement(statement: Statement, derived: Sequence[Let], random: Ran
             if any(isinstance(t, Entry) and t.tensor in renamed for t in walk(later.body)):
                 renamed[later.name] = f"m{number}_{later.name}"
                 made.append(replace(later, name=renamed[later.name], body=mapped(later.body, {}, renamed)))
-        backward += made
-        claims += [GradientClaim(renamed[f"d{n}"], n) for n in inputs if f"d{n}" in renamed]
+        reached = [GradientClaim(renamed[f"d{n}"], n) for n in inputs if f"d{n}" in renamed]
+        if reached:
+            backward += made
+            claims += reached
     return replace(statement, backward=tuple(backward), claims=tuple(claims))
 
 

@@ -44,12 +44,12 @@ class Figures(Counted):
     mutants: int = 0
     originals_proved: int = 0
     originals_open: int = 0
-    mutants_false: int = 0  # by the numbers
     mutants_proved: int = 0  # and right, by the numbers
-    mutants_true_open: int = 0  # not shown, and right at all points tried
     mutants_stopped: int = 0  # the time, or a construct that the prover does not know
-    mutants_disproved: int = 0
-    vacuous: int = 0
+    sought: int = 0  # mutants not proved, of which a counterexample was sought
+    disproved: int = 0  # and found, and confirmed
+    uncompared: int = 0  # proved, but the numbers could not be compared
+    excluded: int = 0  # proved under hypotheses, and false only where these fail
     skipped: int = 0
     prover_seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)

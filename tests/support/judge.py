@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 
 from symadj.calculus import Hypothesis
+from symadj.oracle import Counterexample
+from symadj.oracle.counterexample import parse_entry_name
 from symadj.terms.index import Index
 from symadj.terms.nodes import Condition, Entry, condition_terms, walk
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim, Shape, Statement
-from tests.support.claims import group
+from tests.support.functions import TINY
 from tests.support.numbers import (
     FAILURES,
     STEP,
@@ -72,14 +76,14 @@ class Evaluated:
         try:
             arrays = {t.name: self._draw(t.shape, sizes, t.name in self.positive) for t in statement.inputs}
             directions = {t.name: self._draw(t.shape, sizes, False) for t in statement.inputs}
-            base = self._forward(arrays, sizes)
+            base = _run(self.lines, sizes, arrays)
             if any(abs(v) > LARGE for array in base.values() for v in array.values()):
                 return None
             deltas = {"d" + o: self._draw(statement.shape(o), sizes, False) for o in statement.outputs}
             slopes = {}
             for name in [t.name for t in statement.inputs] if wanted else ():
                 moved = {p: complex(v, STEP * directions[name][p]) for p, v in arrays[name].items()}
-                found = self._forward({**arrays, name: moved}, sizes)
+                found = _run(self.lines, sizes, {**arrays, name: moved})
                 slopes[name] = sum(
                     complex(v).imag / STEP * deltas["d" + o][p] for o in statement.outputs for p, v in found[o].items()
                 )
@@ -89,12 +93,6 @@ class Evaluated:
 
     def _draw(self, shape: Shape, sizes: Ints, positive: bool) -> Array:
         return draw_array(self.random, shape, sizes, positive)
-
-    def _forward(self, arrays: Arrays, sizes: Ints) -> Arrays:
-        found = dict(arrays)
-        for line in self.lines:
-            found[line.let.name] = line.run(sizes, found)
-        return found
 
 
 def sizes_of(statement: Statement, random: Random, count: int) -> list[Ints]:
@@ -127,50 +125,73 @@ def holds(indices: Sequence[tuple[str, Index]], condition: Condition, sizes: Int
 
 
 class Judge:
-    """Which claims are true by the numbers."""
+    """Which claims are false by the numbers, and where. ``seen`` counts the points at which a claim was compared."""
 
     def __init__(self, statement: Statement, points: Sequence[Point]) -> None:
-        self.false: dict[str, str] = {}
+        self.false: dict[str, list[tuple[Ints, Arrays]]] = {}
         self.seen: dict[str, int] = {}
-        self.invalid: set[str] = set()
-        self.statement = statement
-        self.at: list[tuple[Point, Arrays]] = []
         lines = [Line(let) for let in (*statement.forward, *statement.backward)]
         for point in points:
             arrays = dict(point.arrays)
             for line in lines:
                 if line.let.name not in arrays:
-                    self._run(line, point.sizes, arrays)
-            self.at.append((point, arrays))
+                    with suppress(*FAILURES):
+                        arrays[line.let.name] = line.run(point.sizes, arrays)
             for claim in statement.claims:
-                self._judge(claim, point, arrays)
+                agree = self._agree(claim, point, arrays)
+                if agree is not None:
+                    self.seen[claim.target] = self.seen.get(claim.target, 0) + 1
+                if agree is False:
+                    self.false.setdefault(claim.target, []).append((point.sizes, arrays))
 
-    def _run(self, line: Line, sizes: Ints, arrays: Arrays) -> None:
-        try:
-            arrays[line.let.name] = line.run(sizes, arrays)
-        except KeyError as error:
-            if error.args and isinstance(error.args[0], tuple):
-                self.invalid.add(group(line.let.name))
-        except FAILURES:
-            pass
-
-    def _judge(self, claim: Claim, point: Point, arrays: Arrays) -> None:
+    def _agree(self, claim: Claim, point: Point, arrays: Arrays) -> bool | None:
+        """Whether a claim holds at a point; ``None`` where it says nothing there."""
         if isinstance(claim, GradientClaim):
             value = arrays.get(claim.target)
             if value is None:
-                return
+                return None
             got = sum(complex(v).real * point.directions[claim.input][p] for p, v in value.items())
             want = point.slopes[claim.input]
             scale = 1 + abs(want) + max((abs(v) for v in value.values()), default=0.0)
-            agree = abs(got - want) <= 1e-6 * scale
-        elif isinstance(claim, EqualClaim):
+            return abs(got - want) <= 1e-6 * scale
+        if isinstance(claim, EqualClaim):
             left, right = arrays.get(claim.left), arrays.get(claim.right)
-            if left is None or right is None:
-                return
-            agree = close(left, right)
-        else:
-            return
-        if agree:
-            self.seen[claim.target] = self.seen.get(claim.target, 0) + 1
-        else:
-            self.false.setdefault(claim.target, f"at {point.sizes}")
+            return None if left is None or right is None else close(left, right)
+        return None
+
+
+def agrees(statement: Statement, claim: Claim, example: Counterexample) -> bool | None:
+    """Whether the claim holds at a counterexample after all; ``None`` where these numbers cannot tell."""
+    if statement.functions and any("(" in name for name in example.entries):
+        return None  # an unknown function is sin here, and a polynomial there
+    sizes = dict(example.sizes)
+    tensors = {t.name: t.shape for t in statement.inputs} | {"d" + o: statement.shape(o) for o in statement.outputs}
+    try:
+        arrays: Arrays = {n: dict.fromkeys(positions(s, sizes), 0.0) for n, s in tensors.items()}
+        for name, value in example.entries.items():
+            tensor, subscripts = parse_entry_name(name)
+            arrays[tensor][subscripts] = float(Fraction(value))
+        lines = [Line(let) for let in (*statement.forward, *statement.backward)]
+        found = _run(lines, sizes, arrays)
+        if isinstance(claim, EqualClaim):
+            return close(found[claim.left], found[claim.right])
+        if not isinstance(claim, GradientClaim):
+            return None
+        _, at = parse_entry_name(example.at)
+        moved = dict(arrays[claim.input])
+        moved[at] = complex(moved[at], STEP)
+        slopes = _run([x for x in lines if x.let in statement.forward], sizes, {**arrays, claim.input: moved})
+        slope = sum(
+            complex(v).imag / STEP * arrays["d" + o][p] for o in statement.outputs for p, v in slopes[o].items()
+        )
+        return abs(complex(found[claim.target][at]).real - slope) <= TINY * (1 + abs(slope))
+    except FAILURES:
+        return None
+
+
+def _run(lines: Sequence[Line], sizes: Ints, arrays: Arrays) -> Arrays:
+    """The arrays with those of the lines."""
+    found = dict(arrays)
+    for line in lines:
+        found[line.let.name] = line.run(sizes, found)
+    return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from random import Random
 from time import monotonic, perf_counter
 from types import FrameType
-from typing import Any
 
 from symadj.calculus import Hypothesis
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
@@ -19,12 +20,13 @@ from symadj.verdict import Verdict, prove
 from symadj.verdict.claim import ClaimVerdict
 from tests.support.claims import derivative, equal_statement, gradient_statement, group, in_range, text, without
 from tests.support.figures import Figures
-from tests.support.judge import Evaluated, Judge, holds, sizes_of, smooth
-from tests.support.numbers import FAILURES
+from tests.support.judge import Evaluated, Judge, Point, agrees, holds, sizes_of, smooth
+from tests.support.numbers import FAILURES, Arrays, Ints
 from tests.support.programs import draw_statement
 
 SECONDS = 0.3  # for one statement with all its mutants
 HANG = 10.0
+REFUTE_SECONDS = 20.0
 
 
 class Hang(BaseException):
@@ -46,7 +48,10 @@ def limited_prove(statement: Statement, seconds: float, refute: bool = False) ->
 
 
 def run(seed: str, mutants: int, figures: Figures, seconds: float = SECONDS, refute: float = 0.0) -> None:
-    """One program: its derived lines with mutants, or one of its lines written in other ways with mutants."""
+    """One program: its derived lines with mutants, or one of its lines written in other ways with mutants.
+
+    ``refute`` is the share of the mutants that are not proved for which a counterexample is sought.
+    """
     random = Random(seed)
     statement = draw_statement(seed)
     gradient = random.random() < 0.6
@@ -58,96 +63,98 @@ def run(seed: str, mutants: int, figures: Figures, seconds: float = SECONDS, ref
             made = gradient_statement(statement, derived.lets, random, mutants)
         else:
             made = equal_statement(statement, random, mutants)
+        points = smooth(Evaluated(statement, random, sizes_of(statement, random, 3), gradient).points, hypotheses)
+        if points:
+            decide(seed, made, points, figures, seconds, random, refute)
+        else:
+            figures.skipped += 1
     except (Unsupported, BudgetExceeded):
         figures.skipped += 1
-        return
+    except Hang:
+        figures.slow.append(f"{seed}: stopped\n{text(statement, '')}")
     except Exception:
-        figures.crashes.append(f"{seed}: {traceback.format_exc(limit=-4)}")
-        return
-    points = smooth(Evaluated(statement, random, sizes_of(statement, random, 3), gradient).points, hypotheses)
-    judge = Judge(made, points)
-    if not points or "" in judge.invalid:
-        figures.skipped += 1
-        return
-    decide(seed, without(made, judge.invalid), judge, figures, seconds, refute=random.random() < refute)
+        figures.crashes.append(f"{seed}: {traceback.format_exc(limit=-6)}\n{text(statement, '')}")
 
 
-def decide(seed: str, statement: Statement, judge: Judge, figures: Figures, seconds: float, *, refute: bool) -> None:
+def decide(
+    seed: str,
+    statement: Statement,
+    points: Sequence[Point],
+    figures: Figures,
+    seconds: float,
+    random: Random,
+    refute: float,
+) -> None:
     """What the prover says of each claim, against the numbers."""
     start = perf_counter()
     try:
-        try:
-            verdict = limited_prove(statement, 20 if refute else seconds, refute)
-        except StatementError:
-            statement = in_range(statement)
-            verdict = limited_prove(statement, 20 if refute else seconds, refute)
-    except Hang:
-        figures.slow.append(f"{seed}: stopped after {perf_counter() - start:.1f} s\n{text(statement, '')}")
-        return
-    except Exception as error:
-        trace = traceback.format_exc(limit=-5)
-        figures.crashes.append(f"{seed}: {type(error).__name__} {trace}\n{text(statement, '')}")
-        return
+        verdict = limited_prove(statement, seconds)
+    except StatementError:
+        statement = in_range(statement)
+        verdict = limited_prove(statement, seconds)
     taken = perf_counter() - start
     figures.prover_seconds += taken
-    if taken > seconds + 2 and not refute:
+    if taken > seconds + 2:
         figures.slow.append(f"{seed}: {taken:.1f} s")
     figures.programs += 1
+    proved = {group(t) for t, c in verdict.claims.items() if c.status == "proved"}
+    judge = Judge(without(statement, {group(c.target) for c in statement.claims} - proved - {""}), points)
     for claim in statement.claims:
-        found = verdict.claims[claim.target]
-        mutant = bool(group(claim.target))
+        found, mutant = verdict.claims[claim.target], bool(group(claim.target))
         figures.mutants += mutant
-        trouble = wrong(statement, claim, found, judge)
-        if trouble == VACUOUS:
-            figures.vacuous += 1
-        elif trouble:
+        trouble = wrong(statement, claim, found, judge, figures)
+        if trouble:
             figures.wrong.append(f"{seed}: {claim.target} {trouble}\n{text(statement, group(claim.target))}")
-        else:
-            count(figures, claim, found, judge)
-            if not mutant and found.status == "unknown":
-                figures.open.append(f"{seed}: {claim.target}: {found.reason}\n{text(statement, '')}")
+        elif not mutant and found.status == "unknown":
+            figures.open.append(f"{seed}: {claim.target}: {found.reason}\n{text(statement, '')}")
+        if mutant and found.status == "unknown" and random.random() < refute:
+            disprove(seed, statement, claim, figures)
 
 
-VACUOUS = "proved under hypotheses that hold at no point tried"
-
-
-def wrong(statement: Statement, claim: Claim, found: ClaimVerdict, judge: Judge) -> str:
-    """What is wrong with a verdict, or an empty text."""
+def wrong(statement: Statement, claim: Claim, found: ClaimVerdict, judge: Judge, figures: Figures) -> str:
+    """What is wrong with a verdict, or an empty text; the verdict is counted."""
     false = judge.false.get(claim.target)
-    mutant = bool(group(claim.target))
-    if found.status == "proved" and false:
-        if found.hypotheses and not consistent(statement, found.hypotheses, judge):
-            return VACUOUS
-        return f"proved if {found.hypotheses}, but false {false}"
-    if found.status == "disproved" and not confirmed(statement, claim, found.counterexample):
-        return "disproved without a confirmed counterexample"
-    if found.status == "disproved" and not mutant:
-        return f"disproved, but derived: {found.counterexample}"
-    return f"derived, but false {false}" if false and not mutant else ""
-
-
-def confirmed(statement: Statement, claim: Claim, example: Any) -> bool:
-    """Whether the counterexample stands."""
-    return example is not None and confirm(statement, claim, example)
-
-
-def count(figures: Figures, claim: Claim, found: ClaimVerdict, judge: Judge) -> None:
-    """A verdict that is right."""
     status = found.status
     if not group(claim.target):
         figures.originals_proved += status == "proved"
         figures.originals_open += status != "proved"
+    else:
+        figures.mutants_proved += status == "proved"
+        stopped = not (found.reason or "").startswith("the normal forms differ")
+        figures.mutants_stopped += status == "unknown" and stopped
+    if status == "proved" and not judge.seen.get(claim.target):
+        figures.uncompared += 1
+    if status == "proved" and false:
+        if holds_at(statement, found.hypotheses, false):
+            return f"proved if {found.hypotheses}, but false at {false[0][0]}"
+        figures.excluded += 1
+    if status == "disproved":
+        return f"disproved without being asked: {found.counterexample}"
+    return f"derived, but false at {false[0][0]}" if false and not group(claim.target) else ""
+
+
+def disprove(seed: str, statement: Statement, claim: Claim, figures: Figures) -> None:
+    """Has a mutant disproved, and looks at the numbers of the counterexample."""
+    alone = without(statement, {group(c.target) for c in statement.claims} - {group(claim.target), ""})
+    figures.sought += 1
+    found = limited_prove(replace(alone, claims=(claim,)), REFUTE_SECONDS, refute=True).claims[claim.target]
+    if found.status != "disproved":
         return
-    false = claim.target in judge.false
-    figures.mutants_false += false
-    figures.mutants_proved += status == "proved"
-    figures.mutants_disproved += status == "disproved"
-    figures.mutants_true_open += status == "unknown" and not false and judge.seen.get(claim.target, 0) > 2
-    figures.mutants_stopped += status == "unknown" and not (found.reason or "").startswith("the normal forms differ")
+    figures.disproved += 1
+    example = found.counterexample
+    if example is None or not confirm(alone, claim, example):
+        trouble = "disproved without a confirmed counterexample"
+    elif agrees(alone, claim, example) is True:
+        trouble = f"holds at its counterexample {example}"
+    else:
+        return
+    figures.wrong.append(f"{seed}: {claim.target} {trouble}\n{text(alone, group(claim.target))}")
 
 
-def consistent(statement: Statement, hypotheses: Sequence[str], judge: Judge) -> bool:
-    """Whether all hypotheses of the proof hold at a point at which the claim was found to be false."""
+def holds_at(statement: Statement, hypotheses: Sequence[str], places: Sequence[tuple[Ints, Arrays]]) -> bool:
+    """Whether all hypotheses of a proof hold at one of the places."""
+    if not hypotheses:
+        return True
     shapes = {t.name: t.shape for t in statement.inputs}
     shapes |= {let.name: let.shape for let in (*statement.forward, *statement.backward) if "." not in let.name}
     shapes |= {"d" + o: statement.shape(o) for o in statement.outputs}
@@ -157,10 +164,8 @@ def consistent(statement: Statement, hypotheses: Sequence[str], judge: Judge) ->
         parsed = read(shapes=declared, equal=["0", "0"], assume=conditions, functions=", ".join(statement.functions))
     except StatementError:
         return True  # not to be told: let it be looked at
-    for point, arrays in judge.at:
-        try:
-            if all(holds(a.indices, a.condition, point.sizes, arrays) for a in parsed.assumptions):
+    for sizes, arrays in places:
+        with suppress(*FAILURES):
+            if all(holds(a.indices, a.condition, sizes, arrays) for a in parsed.assumptions):
                 return True
-        except FAILURES:
-            continue
     return False

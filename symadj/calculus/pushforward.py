@@ -43,6 +43,7 @@ from symadj.terms.nodes import (
     ValueCondition,
     add,
     mul,
+    nested_extremum,
 )
 from symadj.terms.statement import Let, Shape
 
@@ -118,11 +119,16 @@ class _Derivative:
                 return _sum(binder, self.of(body))
             case Product(binder, body):
                 return _sum(binder, mul(all_but_one(binder, body, self.names), self.of(body)))
-            case Extremum(_, binder, body):
+            case Extremum():
+                binders, body = nested_extremum(term)
+                last = binders[-1]
                 attained: Condition = ValueCondition("==", body, term if name is None else name)
-                if binder.condition is not None:
-                    attained = All((binder.condition, attained))
-                return _sum(Binder(binder.index, binder.lower, binder.upper, attained), self.of(body))
+                if last.condition is not None:
+                    attained = All((last.condition, attained))
+                moved = _sum(Binder(last.index, last.lower, last.upper, attained), self.of(body))
+                for binder in reversed(binders[:-1]):
+                    moved = _sum(binder, moved)
+                return moved
             case Select(condition, then, otherwise):
                 first, second = self.of(then), self.of(otherwise)
                 return ZERO_TERM if first == second == ZERO_TERM else Select(condition, first, second)

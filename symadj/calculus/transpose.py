@@ -41,6 +41,7 @@ from symadj.terms.nodes import (
     ValueCondition,
     children,
     mul,
+    nested_extremum,
     same,
 )
 from symadj.terms.statement import Let, Shape
@@ -113,9 +114,12 @@ class Transposer:
             case Product(binder, body):
                 others = mul(self._conjugate(all_but_one(binder, body, self.names)), g)
                 yield from self._visit(body, others, _entered(scope, binder))
-            case Extremum(_, binder, body):
+            case Extremum():
+                binders, body = nested_extremum(term)
+                for binder in binders:
+                    scope = _entered(scope, binder)
                 attained = ValueCondition("==", body, term if name is None else name)
-                yield from self._visit(body, g, (*_entered(scope, binder), attained))
+                yield from self._visit(body, g, (*scope, attained))
             case Select(condition, then, otherwise):
                 yield from self._visit(then, g, (*scope, condition))
                 yield from self._visit(otherwise, g, (*scope, negated(condition)))

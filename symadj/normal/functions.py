@@ -106,7 +106,7 @@ def _turn(store: Store, poly: Poly) -> bool:
 
 def function_atom(store: Store, name: str, polys: tuple[Poly, ...], kind: str = "function") -> Poly:
     """The atom ``name(polys)``; several polynomials are abstracted together, so that they share their variables."""
-    return joint_atom(store, kind, name, polys[0] if len(polys) == 1 else _joint(store, polys))
+    return joint_atom(store, kind, name, polys[0] if len(polys) == 1 else joint(store, polys))
 
 
 def joint_atom(store: Store, kind: str, name: str, joint: Poly) -> Poly:
@@ -120,12 +120,13 @@ def joint_atom(store: Store, kind: str, name: str, joint: Poly) -> Poly:
     return factor_poly(store.atom(head, arguments))
 
 
-def _joint(store: Store, polys: tuple[Poly, ...]) -> Poly:
-    joint: Poly = {}
+def joint(store: Store, polys: tuple[Poly, ...]) -> Poly:
+    """Several polynomials as one, each with the mark of its place."""
+    total: Poly = {}
     for k, poly in enumerate(polys):
         mark = factor_poly(store.atom(store.head("constant", f"argument {k}"), ()))
-        add_into(joint, multiply(store, poly, mark))
-    return joint
+        add_into(total, multiply(store, poly, mark))
+    return total
 
 
 # ------------------------------------------------------------------------------------------------ exp and log

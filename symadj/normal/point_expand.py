@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from zlib import crc32
 
 from symadj.errors import Unsupported
@@ -16,6 +16,7 @@ from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some
 
 LARGEST_SIZE = 4
 MOST_STEPS = 30_000
+MOST_SIZES = 400
 
 Monomial = frozenset[tuple[Hashable, tuple[int, ...], int]]
 
@@ -175,7 +176,7 @@ def search(
     names = [*context.sizes, *context.integers]
     lowest = [1] * len(context.sizes) + [0] * len(context.integers)
     steps = 0
-    for values in sorted(product(*(range(low, LARGEST_SIZE + 1) for low in lowest)), key=lambda v: (sum(v), v))[:400]:
+    for values in islice(_by_sum(lowest), MOST_SIZES):
         for seed in range(2 if context.tables else 1):
             point = Point(dict(zip(names, values, strict=True)), context.tables, seed=seed, steps=steps, most=most)
             try:
@@ -190,13 +191,32 @@ def search(
     return None
 
 
+def _by_sum(lowest: list[int]) -> Iterator[tuple[int, ...]]:
+    """Numbers up to ``LARGEST_SIZE``, each from its lowest on: by their sum, then lexicographically."""
+
+    def from_(k: int, left: int) -> Iterator[tuple[int, ...]]:
+        if k == len(lowest):
+            yield ()
+            return
+        room = sum(LARGEST_SIZE - low for low in lowest[k + 1 :])
+        for more in range(max(0, left - room), min(left, LARGEST_SIZE - lowest[k]) + 1):
+            for rest in from_(k + 1, left - more):
+                yield (lowest[k] + more, *rest)
+
+    for total in range(sum(LARGEST_SIZE - low for low in lowest) + 1):
+        yield from from_(0, total)
+
+
 def _search_at(
     terms: list[PointTerm], free: Mapping[str, tuple[Index, Index]], context: SizeContext, point: Point
 ) -> Witness | None:
     if not all(point.holds(condition) for condition in context.conditions):
         return None
     sizes = tuple((name, point.values[name]) for name in (*context.sizes, *context.integers))
-    ranges = [range(point.index(lower), point.index(upper)) for lower, upper in free.values()]
+    ends = [(point.index(lower), point.index(upper)) for lower, upper in free.values()]
+    if any(upper - lower > point.most for lower, upper in ends):
+        raise Unsupported("too many points to expand")
+    ranges = [range(lower, upper) for lower, upper in ends]
     for values in product(*ranges):
         point.values.update(zip(free, values, strict=True))
         for (rest, monomial), value in expand(terms, point).items():

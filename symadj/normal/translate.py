@@ -302,7 +302,7 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
             whole_range = _fold(env, kind, Binder(binder.index, binder.lower, binder.upper), body, depth)
             return multiply(store, whole_range, raise_to(store, at, -1))
     case: Poly = {UNIT: 1} if binder.condition is None else indicator(env, binder.condition, depth + 1)
-    result = fold(store, kind, inner, case, binder.index, ends)
+    result = fold(store, kind, inner, case, ((binder.index, ends),))
     if saved is None:
         store.ranges.pop(binder.index, None)
     else:

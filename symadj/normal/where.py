@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.decide import Context, clear_denominators, unfolded
+from symadj.normal.decide import Context, unfolded
+from symadj.normal.denominators import clear_denominators
 from symadj.normal.integer_points import is_plain, point_terms
 from symadj.normal.point_expand import LARGEST_SIZE, Witness, search
 from symadj.normal.point_terms import PointTerm, SizeContext

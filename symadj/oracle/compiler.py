@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from symadj.errors import BudgetExceeded, Unsupported
-from symadj.oracle.frames import FUNCTIONS, STEPS, Closure, Frame, IndexCompiler, check_range
+from symadj.errors import Unsupported
+from symadj.oracle.frames import FUNCTIONS, Closure, Frame, IndexCompiler, check_range, spend
 from symadj.oracle.functions import call, rational_power, real_power
 from symadj.oracle.matrices import determinant, inverse
 from symadj.oracle.modes import exact_mode
@@ -179,7 +179,7 @@ class Compiler(IndexCompiler):
             return lambda e: real_power(inner(e), symbolic(e), over_complex)
         plain = Compiler(exact_mode(over_complex))
         plain.slots = self.slots
-        of_sizes = plain.term(exponent)
+        of_sizes, symbolic = plain.term(exponent), self.term(exponent)
 
         def power(e: Frame) -> Any:
             value = of_sizes(e)
@@ -187,7 +187,7 @@ class Compiler(IndexCompiler):
                 return integer_power(inner(e), value.numerator)
             if isinstance(value, Fraction):
                 return rational_power(inner(e), value, over_complex)
-            return real_power(inner(e), value, over_complex)
+            return real_power(inner(e), symbolic(e), over_complex)
 
         return power
 
@@ -224,9 +224,7 @@ class Compiler(IndexCompiler):
         def bounds(e: Frame) -> range:
             start, stop = lower(e), upper(e)
             if stop > start:
-                e[STEPS] -= stop - start
-                if e[STEPS] < 0:
-                    raise BudgetExceeded("evaluating a statement at concrete sizes")
+                spend(e, stop - start)
             return range(start, stop)
 
         return bounds

@@ -1,7 +1,7 @@
 """Frames, tensors and integer expressions: the lower half of the compiler.
 
-A *frame* is one list that holds a step budget, the declared functions, and in a slot each the sizes, the current values
-of the index variables, and the tensors.
+A *frame* is one list that holds a step budget, the declared functions, a deadline, and in a slot each the sizes, the
+current values of the index variables, and the tensors.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import itemgetter
+from time import monotonic
 from typing import Any
 
+from symadj.errors import BudgetExceeded
 from symadj.oracle.failures import OutOfRange, Undefined
 from symadj.oracle.modes import Mode
 from symadj.terms.index import Floor, Index, IndexAtom, Lookup, Mod, Size, Var
@@ -18,7 +20,9 @@ from symadj.terms.index import Floor, Index, IndexAtom, Lookup, Mod, Size, Var
 Frame = list[Any]
 Closure = Callable[[Frame], Any]
 
-STEPS, FUNCTIONS, FIRST_SLOT = 0, 1, 2
+STEPS, FUNCTIONS, DEADLINE, FIRST_SLOT = 0, 1, 2, 3
+BETWEEN_LOOKS = 1 << 10
+"""So many steps are done between two looks at the clock."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,22 @@ class Array:
 def array(shape: tuple[int, ...], data: list[Any]) -> Array:
     """A tensor with these entries."""
     return Array(shape, data, {}, {})
+
+
+def spend(frame: Frame, steps: int) -> None:
+    """Counts steps of the frame's budget. Raises ``BudgetExceeded`` when it, or the time, is used up."""
+    before = frame[STEPS]
+    frame[STEPS] = left = before - steps
+    if left < 0:
+        raise BudgetExceeded("evaluating a statement at concrete sizes")
+    if left // BETWEEN_LOOKS != before // BETWEEN_LOOKS:
+        check_time(frame[DEADLINE])
+
+
+def check_time(deadline: float | None) -> None:
+    """Raises ``BudgetExceeded`` past the deadline, a value of ``time.monotonic``."""
+    if deadline is not None and monotonic() > deadline:
+        raise BudgetExceeded("the time allowed ran out")
 
 
 class IndexCompiler:

@@ -49,7 +49,7 @@ def _holds(searcher: Searcher, sizes: Mapping[str, int]) -> bool | None:
     try:
         if searcher.at(sizes) is not None:
             return False
-        return True if _identical(searcher.statement, searcher.claim, sizes) else None
+        return True if _identical(searcher.statement, searcher.claim, sizes, searcher.budget.deadline) else None
     except (Unsupported, Dropped, BudgetExceeded, RecursionError, OutOfRange):
         return None
 
@@ -88,10 +88,10 @@ def ring_mode(ring: Ring, over_complex: bool) -> Mode:
     return Mode("ring", ring.constant, lambda: ring.named("pi"), imaginary, over_complex)
 
 
-def _identical(statement: Statement, claim: Claim, sizes: Mapping[str, int]) -> bool:
+def _identical(statement: Statement, claim: Claim, sizes: Mapping[str, int], deadline: float | None) -> bool:
     """Are both sides the same rational function, for every choice of the integer tables?"""
     ring = Ring(_POLYNOMIAL_BUDGET)
-    program = Program(statement, ring_mode(ring, statement.complex))
+    program = Program(statement, ring_mode(ring, statement.complex), deadline)
     hypotheses = Hypotheses(program)
     world = program.at(sizes)
     for integer in _all_tables(hypotheses, world):

@@ -13,7 +13,18 @@ from symadj.errors import BudgetExceeded
 from symadj.oracle.compiler import Compiler
 from symadj.oracle.complexes import Complex, complex_of
 from symadj.oracle.duals import Dual
-from symadj.oracle.frames import FUNCTIONS, STEPS, Array, Closure, Frame, array
+from symadj.oracle.frames import (
+    BETWEEN_LOOKS,
+    DEADLINE,
+    FUNCTIONS,
+    STEPS,
+    Array,
+    Closure,
+    Frame,
+    array,
+    check_time,
+    spend,
+)
 from symadj.oracle.intervals import enclose
 from symadj.oracle.modes import Mode
 from symadj.terms.index import Index, Lookup
@@ -84,10 +95,14 @@ class CompiledAssumption:
 
 
 class Program:
-    """A statement compiled in one mode. Raises ``Unsupported`` for a construct it does not know."""
+    """A statement compiled in one mode. Raises ``Unsupported`` for a construct it does not know.
 
-    def __init__(self, statement: Statement, mode: Mode) -> None:
+    ``deadline`` is a value of ``time.monotonic``, past which nothing is evaluated any more.
+    """
+
+    def __init__(self, statement: Statement, mode: Mode, deadline: float | None = None) -> None:
         self.statement = statement
+        self.deadline = deadline
         self.mode = mode
         self.compiler = Compiler(mode)
         self.lets = {let.name: self._let(let) for let in (*statement.forward, *statement.backward)}
@@ -154,8 +169,10 @@ class World:
             raise BudgetExceeded("a tensor too large for the oracle")
 
     def frame(self, values: Mapping[str, list[Any]], functions: Mapping[str, Any] | None = None) -> Frame:
-        """A new frame with these tensors in it."""
+        """A new frame with these tensors in it. Raises ``BudgetExceeded`` past the deadline."""
+        check_time(self.program.deadline)
         frame = self.template.copy()
+        frame[DEADLINE] = self.program.deadline
         frame[STEPS] = STEP_BUDGET
         frame[FUNCTIONS] = functions or {}
         for name, data in values.items():
@@ -184,6 +201,7 @@ class World:
 
 def _entries(let: CompiledLet, shape: tuple[int, ...], frame: Frame) -> list[Any]:
     body = let.body
+    spend(frame, prod(shape))
     if not shape:
         return [body(frame)]
     if len(shape) == 1:
@@ -196,6 +214,8 @@ def _entries(let: CompiledLet, shape: tuple[int, ...], frame: Frame) -> list[Any
         for slot, value in zip(let.indices, values, strict=True):
             frame[slot] = value
         data.append(body(frame))
+        if not len(data) % BETWEEN_LOOKS:
+            check_time(frame[DEADLINE])
     return data
 
 

@@ -117,7 +117,7 @@ class Searcher:
         self.claim = claim
         self.budget = budget
         self.conditions = SizeConditions(statement)
-        self.worlds = Worlds(statement)
+        self.worlds = Worlds(statement, budget.deadline)
         self.trial = make_trial(self.worlds, claim)
         self.tried = 0
 
@@ -158,13 +158,14 @@ class Searcher:
         if at is None:
             return None
         for candidate in (simplify(spot, point, at), point):
-            try:
-                values = spot.trial.values("exact", spot.worlds, candidate, at)
-            except Dropped:
-                continue
-            example = render(self.statement, self.claim, spot.worlds["exact"], candidate, at, values)
-            if confirm_in(self.worlds, self.claim, self.trial, self.conditions, example):
-                return example
+            with self.worlds.without_deadline():
+                try:
+                    values = spot.trial.values("exact", spot.worlds, candidate, at)
+                except Dropped:
+                    continue
+                example = render(self.statement, self.claim, spot.worlds["exact"], candidate, at, values)
+                if confirm_in(self.worlds, self.claim, self.trial, self.conditions, example):
+                    return example
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -52,12 +53,26 @@ class Worlds:
     """The programs of a statement: exact, in floating point, and for ``almost everywhere`` a strict one, in which
     entries that happen to be equal can't be compared."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Statement, deadline: float | None = None) -> None:
         self.statement = statement
-        self.exact = Program(statement, exact_mode(statement.complex))
-        self.float = Program(statement, float_mode(statement.complex))
+        self.exact = Program(statement, exact_mode(statement.complex), deadline)
+        self.float = Program(statement, float_mode(statement.complex), deadline)
         self.hypotheses = Hypotheses(self.exact)
-        self.strict = Program(statement, strict_mode(statement.complex)) if statement.almost_everywhere else None
+        strictly = statement.almost_everywhere
+        self.strict = Program(statement, strict_mode(statement.complex), deadline) if strictly else None
+
+    @contextmanager
+    def without_deadline(self) -> Iterator[None]:
+        """A context in which what was found is evaluated to its end, whatever the time."""
+        programs = [p for p in (self.exact, self.float, self.strict) if p is not None]
+        deadlines = [p.deadline for p in programs]
+        for program in programs:
+            program.deadline = None
+        try:
+            yield
+        finally:
+            for program, deadline in zip(programs, deadlines, strict=True):
+                program.deadline = deadline
 
     def at(self, sizes: dict[str, int]) -> dict[Kind, World]:
         """The programs at these sizes."""

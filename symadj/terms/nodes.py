@@ -328,6 +328,22 @@ def condition_terms(condition: Condition) -> tuple[Term, ...]:
             return ()
 
 
+def nested_extremum(term: Extremum) -> tuple[tuple[Binder, ...], Term]:
+    """The binders of maxima (or minima) that stand directly inside each other, outer ones first, and the body of all.
+
+    >>> row = Extremum("max", Binder("j", ZERO, ONE), Entry("A", (var("i"), var("j"))))
+    >>> binders, body = nested_extremum(Extremum("max", Binder("i", ZERO, ONE), row))
+    >>> [binder.index for binder in binders], body == row.body
+    (['i', 'j'], True)
+    """
+    binders: list[Binder] = []
+    body: Term = term
+    while isinstance(body, Extremum) and body.kind == term.kind and all(b.index != body.binder.index for b in binders):
+        binders.append(body.binder)
+        body = body.body
+    return tuple(binders), body
+
+
 def walk(term: Term) -> Iterator[Term]:
     """``term`` and every term inside it, outside in."""
     stack = [term]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from symadj.errors import BudgetExceeded
+from symadj.oracle import frames, search
 from symadj.oracle.evaluation import evaluate, gradient
 from symadj.oracle.failures import Dropped, OutOfRange, Undefined, Undifferentiable
 from symadj.oracle.intervals import Interval
+from symadj.oracle.modes import float_mode
+from symadj.oracle.programs import Program
 from symadj.oracle.unknowns import Polynomial, interpretations, parse_polynomial
-from tests.oracle.helpers import made, value
+from tests.oracle.helpers import claim_of, made, value
 
 VECTOR = {"x[0]": 2, "x[1]": "-3/2", "x[2]": 5}
 
@@ -174,3 +178,21 @@ def test_sizes_that_the_statement_is_not_about(sizes: dict[str, int]) -> None:
 def test_entries_that_do_not_exist(entries: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"entry|number"):
         value("x: n, y:", "y = x[0]", {"n": 3}, entries)
+
+
+def test_the_clock_is_looked_at_inside_of_one_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = itertools.count()
+    monkeypatch.setattr(frames, "monotonic", lambda: next(looks))
+    of = made("A: n n n n", ["y[i,j,k,l] = sum(A[i,j,a,b]*A[a,b,k,l] for a in range(n) for b in range(n))"], ["dA = A"])
+    world = Program(of, float_mode(False), deadline=5).at({"n": 5})
+    frame = world.frame({"A": [0.5] * 5**4})
+    with pytest.raises(BudgetExceeded):
+        world.run(world.program.needed(["y"], of.forward), frame)
+    assert next(looks) == 7
+
+
+def test_an_irrational_exponent() -> None:
+    of = made("x: n", ["y[i] = x[i]**(2**0.5)"], ["dx[i] = 2**0.5*x[i]**(2**0.5 - 1)*dy[i]"])
+    assert search(of, claim_of(of), evaluations=40).counterexample is None
+    wrong = made("x: n", ["y[i] = x[i]**(2**0.5)"], ["dx[i] = x[i]**(2**0.5)*dy[i]"])
+    assert search(wrong, claim_of(wrong)).counterexample is not None

@@ -29,8 +29,8 @@ def holds(
 ) -> bool | None:
     """Does the claim hold at these sizes, for all entries that ``assume`` allows?
 
-    False when a counterexample was found and confirmed there; True when both sides are equal as rational functions of
-    the entries (functions and roots taken as independent symbols); None when neither, or when the sizes are none that
+    False when it was seen to fail there, exactly; True when both sides are equal as rational functions of the
+    entries (functions and roots taken as independent symbols); None when neither, or when the sizes are none that
     the statement is about. Complete for polynomial and rational maps without conditions on entries, whose ``assume``
     has no equations but such that can be solved for an entry. Raises ``Unsupported`` for a construct that the oracle
     does not know.
@@ -47,7 +47,7 @@ def holds(
 def _holds(searcher: Searcher, sizes: Mapping[str, int]) -> bool | None:
     searcher.budget.evaluations = _EVALUATIONS
     try:
-        if searcher.at(sizes) is not None:
+        if searcher.fails(sizes):
             return False
         return True if _identical(searcher.statement, searcher.claim, sizes, searcher.budget.deadline) else None
     except (Unsupported, Dropped, BudgetExceeded, RecursionError, OutOfRange):

@@ -133,11 +133,25 @@ class Searcher:
 
         Raises ``OutOfRange`` where a line reads outside of a tensor, and ``BudgetExceeded``.
         """
+        for spot, point, at in self._failures(sizes, guess):
+            found = self._settle(spot, point, at)
+            if found is not None:
+                return found
+        return None
+
+    def fails(self, sizes: Mapping[str, int]) -> bool:
+        """Whether the claim was seen to fail at these sizes. Raises as ``at`` does."""
+        return next(self._failures(sizes), None) is not None
+
+    def _failures(
+        self, sizes: Mapping[str, int], guess: tuple[int, ...] | None = None
+    ) -> Iterator[tuple[Spot, Point, Position]]:
+        """Generic points at which the claim certainly fails, each with a position."""
         self.budget.spend()
         try:
             worlds = self.worlds.at(dict(sizes))
         except (Dropped, BudgetExceeded):
-            return None
+            return
         points = Points(self.worlds.hypotheses, worlds["exact"])
         spot = Spot(self.trial, worlds, points, self.budget)
         try:
@@ -145,18 +159,15 @@ class Searcher:
                 self.tried += 1
                 point = self.trial.start(generic)
                 if spot.suspicious(point):
-                    found = self._settle(spot, point, guess)
-                    if found is not None:
-                        return found
+                    at = spot.first_failure(point, guess)
+                    if at is not None:
+                        yield spot, point, at
         except OutOfRange as error:
             error.sizes = dict(sizes)
             raise
-        return None
 
-    def _settle(self, spot: Spot, point: Point, guess: tuple[int, ...] | None) -> Counterexample | None:
-        at = spot.first_failure(point, guess)
-        if at is None:
-            return None
+    def _settle(self, spot: Spot, point: Point, at: Position) -> Counterexample | None:
+        """The counterexample that a failing point makes, simplified, where its text confirms it."""
         for candidate in (simplify(spot, point, at), point):
             with self.worlds.without_deadline():
                 try:

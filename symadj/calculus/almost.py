@@ -90,6 +90,8 @@ def _is_null(known: Knowledge, goal: Condition) -> bool:
     match goal:
         case All(parts):
             return all(_is_null(known, p) for p in parts)
+        case Some(parts) if (split := _distributed(parts)) is not None:
+            return all(_is_null(known, p) for p in split)
         case Some(parts):
             there = known.extended(negated(p) for p in parts if not any(True for _ in condition_terms(p)))
             return any(_is_null(there, p) for p in parts)
@@ -97,6 +99,14 @@ def _is_null(known: Knowledge, goal: Condition) -> bool:
             return _vanishes_on_null_set(known, known.difference(left, right), MAX_SPLITS)
         case _:
             return False
+
+
+def _distributed(parts: tuple[Condition, ...]) -> list[Condition] | None:
+    """``p or (i == k and j == l)`` as ``p or i == k`` and ``p or j == l``."""
+    for k, part in enumerate(parts):
+        if isinstance(part, All):
+            return [Some((*parts[:k], inner, *parts[k + 1 :])) for inner in part.parts]
+    return None
 
 
 def _vanishes_on_null_set(known: Knowledge, poly: Poly, splits: int) -> bool:

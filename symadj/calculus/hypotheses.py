@@ -63,6 +63,7 @@ from symadj.terms.nodes import (
     add,
     at_most,
     negate,
+    nested_extremum,
     same,
 )
 from symadj.terms.statement import Let
@@ -207,13 +208,11 @@ class _Collector:
             case Add(parts) | Apply(_, _, parts):
                 for part in parts:
                     yield from self.visit(part, frame)
-            case Sum(binder, body) | Product(binder, body) | Extremum(_, binder, body):
-                plain = frame.entered(replace(binder, condition=None))
-                if binder.condition is not None:
-                    yield from self._condition(binder.condition, plain)
+            case Sum(binder, body) | Product(binder, body):
+                yield from self._entering(binder, frame)
                 yield from self.visit(body, frame.entered(binder))
-                if isinstance(term, Extremum):
-                    yield from self._extremum(term, frame)
+            case Extremum():
+                yield from self._extremum(term, frame)
             case Indicator(condition):
                 yield from self._condition(condition, frame)
             case Select(condition, then, otherwise):
@@ -339,23 +338,41 @@ class _Collector:
         other = right if left == ZERO_TERM else left if right == ZERO_TERM else None
         return other is not None and not self.complex and self.rigidity.is_rigid(other)
 
-    def _extremum(self, term: Extremum, frame: _Frame) -> Iterator[Hypothesis]:
-        binder, body = term.binder, term.body
-        some: Condition = at_most(binder.lower + 1, binder.upper)
+    def _entering(self, binder: Binder, frame: _Frame) -> Iterator[Hypothesis]:
         if binder.condition is not None:
-            some = ValueCondition("<", ZERO_TERM, Sum(binder, ONE_TERM))
-        yield from self._say(iter([some]), f"{term.kind} needs at least one element", frame)
-        if not frame.smooth or not (
-            self._varies(body) or (binder.condition and condition_reads_any(binder.condition, self.varying))
-        ):
-            return
-        scope = {b.index for b in frame.ranges} | {binder.index} | set(self.words.indices)
-        other = Tidy(self.words.taken).choose(binder.index, scope)
-        second = {binder.index: var(other)}
-        condition = None if binder.condition is None else substitute_condition(binder.condition, second)
-        inner = frame.entered(binder).entered(Binder(other, binder.lower, binder.upper, condition))
-        apart = iter(Some((d, same(var(binder.index), var(other)))) for d in distinct(body, substitute(body, second)))
-        yield from self._say(apart, f"{term.kind} has a kink where two elements are equal", inner)
+            yield from self._condition(binder.condition, frame.entered(replace(binder, condition=None)))
+
+    def _extremum(self, term: Extremum, frame: _Frame) -> Iterator[Hypothesis]:
+        """Maxima directly inside each other are one: no two of all its elements may be equal."""
+        binders, body = nested_extremum(term)
+        frames = [frame]
+        for binder in binders:
+            yield from self._entering(binder, frames[-1])
+            frames.append(frames[-1].entered(binder))
+        yield from self.visit(body, frames[-1])
+        for binder, outside in zip(binders, frames, strict=False):
+            some: Condition = at_most(binder.lower + 1, binder.upper)
+            if binder.condition is not None:
+                some = ValueCondition("<", ZERO_TERM, Sum(binder, ONE_TERM))
+            yield from self._say(iter([some]), f"{term.kind} needs at least one element", outside)
+        conditions = [b.condition for b in binders if b.condition is not None]
+        if frame.smooth and (self._varies(body) or any(condition_reads_any(c, self.varying) for c in conditions)):
+            yield from self._ties(term.kind, binders, body, frames[-1])
+
+    def _ties(self, kind: str, binders: Sequence[Binder], body: Term, frame: _Frame) -> Iterator[Hypothesis]:
+        scope = {b.index for b in frame.ranges} | set(self.words.indices)
+        second: dict[str, Index] = {}
+        for binder in binders:
+            other = Tidy(self.words.taken).choose(binder.index, scope)
+            lower, upper = binder.lower.substitute(second), binder.upper.substitute(second)
+            scope.add(other)
+            second[binder.index] = var(other)
+            condition = None if binder.condition is None else substitute_condition(binder.condition, second)
+            frame = frame.entered(Binder(other, lower, upper, condition))
+        places = tuple(same(var(old), new) for old, new in second.items())
+        place = places[0] if len(places) == 1 else All(places)
+        apart = iter(Some((d, place)) for d in distinct(body, substitute(body, second)))
+        yield from self._say(apart, f"{kind} has a kink where two elements are equal", frame)
 
 
 def _at_least_two(exponent: Term) -> bool:

@@ -3,39 +3,43 @@
     Π_v c·f(v)**k·g(v)  = c**length · (Π_v f(v))**k · Π_v g(v)         Π_v f(v) = exp(Σ_v log f(v))  for f > 0
     max_v (p(v) + c)    = max_v p(v) + c                               max_v c·p(v) = c·max_v p(v)   for c >= 0
     max_v −p(v)         = −min_v p(v)                                  max_v c·exp(p(v)) = c·exp(max_v p(v))
-    max_v max_w p(v, w) = max_w max_v p(v, w)
+    max_u (p(u) + c·max_v q(u,v)) = max_(u,v) (p(u) + c·q(u,v))        max_(u,v) = max_(v,u)
 
-c holds no v, k is a whole number. Of extrema over up to ``MOST_ORDERED`` variables, the order does not
-matter. (A maximum over nothing has no value, so it may be taken as being of something.)
+c holds no v (and is a positive number in the last row), k is a whole number. (A maximum over nothing has no value, so
+it may be taken as being of something.) Of several variables the order with the least form is taken, which is complete
+up to ``MOST_VARIABLES`` of them whose ranges are the same in every order of nesting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import permutations
 
 from symadj.normal.abstract import abstract, split_joint
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, scale
-from symadj.normal.functions import exponential, function_atom, joint, logarithm
+from symadj.normal.functions import exponential, function_atom, logarithm
 from symadj.normal.integer_powers import integer_power
 from symadj.normal.integers import surely_nonnegative
 from symadj.normal.signs import factor_sign, poly_sign, shared_content
-from symadj.normal.store import UNIT, Argument, Exponent, Factor, Monomial, Poly, Range, Store, monomial_factors
-from symadj.normal.substitution import open_component, substitute
-from symadj.terms.index import var
+from symadj.normal.store import UNIT, Exponent, Factor, Monomial, Poly, Range, Store, monomial_factors
+from symadj.normal.substitution import at_arguments, open_component, substitute
+from symadj.terms.index import Index, var
 
+Bound = tuple[tuple[str, Range], ...]
+
+MARK = "each"
+MOST_VARIABLES = 4
 DUAL = {"max": "min", "min": "max"}
-MOST_ORDERED = 4
-Bound = Mapping[str, Range]
 
 
 def fold(store: Store, kind: str, inner: Poly, case: Poly, bound: Bound) -> Poly:
-    """``kind(inner for v in range(…) … if case)`` over the ``bound`` variables, outer ones first; the case is a 0/1
-    polynomial. A product has one variable.
+    """``kind(inner for variable in range(*ends) … if case)``, over one variable or, for an extremum, several, outer
+    ones first; the case is a 0/1 polynomial.
     """
-    store.ranges.update(bound)
+    for variable, ends in bound:
+        store.ranges[variable] = ends
     if kind == "prod":
-        ((variable, ends),) = bound.items()
+        ((variable, ends),) = bound
         return _product(store, inner, case, variable, ends)
     return _extremum(store, kind, inner, case, bound)
 
@@ -45,12 +49,12 @@ def refold(store: Store, kind: str, joint: Poly) -> Poly:
     store.nest(1)
     try:
         parts = split_joint(store, joint)
-        bound: dict[str, Range] = {}
-        opened = [_unmarked(store, part, bound) for part in parts]
-        if None in opened or not bound:
+        opened = [_unmarked(store, part) for part in parts]
+        found = next((o for o in opened if o is not None), None)
+        if found is None or any(o is None and part for o, part in zip(opened, parts, strict=True)):
             return function_atom(store, kind, parts, "fold")
-        inner, case = (poly for poly in opened if poly is not None)
-        return fold(store, kind, inner, case, bound)
+        inner, case = (_renamed(store, o, found[1]) if o is not None else {} for o in opened)
+        return fold(store, kind, inner, case, _nested(found[1]))
     finally:
         store.nest(-1)
 
@@ -82,132 +86,155 @@ def _product(store: Store, inner: Poly, case: Poly, variable: str, ends: Range) 
 def _one_product(store: Store, inner: Poly, case: Poly, variable: str, ends: Range) -> Poly:
     if case == {UNIT: 1} and not store.complex and poly_sign(store, inner) == "positive":
         return exponential(store, store.bind(store, logarithm(store, inner), variable, *ends))
-    return function_atom(store, "prod", _marked(store, (inner, case), {variable: ends}, (variable,)), "fold")
+    return function_atom(store, "prod", _marked(store, (inner, case), ((variable, ends),), (0,)), "fold")
 
 
 # ------------------------------------------------------------------------------------------------ extrema
 
 
 def _extremum(store: Store, kind: str, inner: Poly, case: Poly, bound: Bound) -> Poly:
-    constant = {m: c for m, c in inner.items() if _is_free(store, m, bound)}
+    names = {name for name, _ in bound}
+    if not any(names & store.factors[n].free for m in inner for n, _ in m):
+        return dict(inner)
+    constant = {m: c for m, c in inner.items() if not any(names & store.factors[n].free for n, _ in m)}
     if constant:
         rest = {m: c for m, c in inner.items() if m not in constant}
-        return add(constant, _extremum(store, kind, rest, case, bound)) if rest else constant
-    if not inner:
-        return {}
-    content, rest = shared_content(store, inner, lambda f: _may_leave(store, f, bound))
+        return add(constant, _extremum(store, kind, rest, case, bound))
+    content, rest = shared_content(store, inner, lambda f: not names & f.free and factor_sign(store, f) is not None)
     if content != {UNIT: 1}:
         return multiply(store, content, _extremum(store, kind, rest, case, bound))
     if len(inner) == 1 and next(iter(inner.values())) < 0:
         return scale(_extremum(store, DUAL[kind], scale(inner, -1), case, bound), -1)
-    power = _exponential(store, inner, bound)
+    power = _exponential(store, inner, names)
     if power is not None:
         outside, exponent = power
         return multiply(store, outside, exponential(store, _extremum(store, kind, exponent, case, bound)))
-    orders = list(permutations(bound)) if len(bound) <= MOST_ORDERED else [tuple(bound)]
-    candidates = [
-        (abstract(store, joint(store, marked))[0], sign, marked)
-        for sign in (1, -1)
-        for order in orders
-        for marked in [_marked(store, (scale(inner, sign), case), bound, order)]
-    ]
-    _, sign, marked = min(candidates, key=lambda candidate: candidate[:2])
-    return scale(function_atom(store, kind if sign > 0 else DUAL[kind], marked, "fold"), sign)
+    flat = _flattened(store, kind, inner, case, bound)
+    if flat is not None:
+        return _extremum(store, kind, *flat)
+    orders = list(permutations(range(len(bound)))) if len(bound) <= MOST_VARIABLES else [tuple(range(len(bound)))]
+    joints = [_marked(store, (poly, case), bound, o) for poly in (inner, scale(inner, -1)) for o in orders]
+    keys = [tuple(abstract(store, part)[0] for part in parts) for parts in joints]
+    least = min(range(len(joints)), key=lambda k: (keys[k], k))
+    turned = least >= len(orders)
+    atom = function_atom(store, DUAL[kind] if turned else kind, joints[least], "fold")
+    return scale(atom, -1) if turned else atom
 
 
-def _is_free(store: Store, monomial: Monomial, bound: Bound) -> bool:
-    """Whether none of the bound variables stands in the monomial."""
-    return all(bound.keys().isdisjoint(store.factors[n].free) for n, _ in monomial)
+def _flattened(store: Store, kind: str, inner: Poly, case: Poly, bound: Bound) -> tuple[Poly, Poly, Bound] | None:
+    """The polynomial, the case and the variables with an extremum of the same kind, which stands alone, taken apart."""
+    for monomial, coefficient in inner.items():
+        if len(monomial) != 1 or monomial[0][1] != 1:
+            continue
+        factor = store.factors[monomial[0][0]]
+        if factor.head is None or factor.head.kind != "fold":
+            continue
+        if factor.head.name != (kind if coefficient > 0 else DUAL[kind]):
+            continue
+        parts = split_joint(store, at_arguments(store, dict(factor.head.polys[0]), factor.arguments))
+        opened = [_unmarked(store, part) for part in parts]
+        if opened[0] is None or opened[1] is None:
+            continue
+        more = opened[0][1]
+        rest = {m: c for m, c in inner.items() if m != monomial}
+        add_into(rest, opened[0][0], coefficient)
+        return rest, multiply(store, case, _renamed(store, opened[1], more)), (*bound, *_nested(more))
+    return None
 
 
-def _may_leave(store: Store, factor: Factor, bound: Bound) -> bool:
-    """Whether the factor is the same for all values of the bound variables, and not negative."""
-    return bound.keys().isdisjoint(factor.free) and factor_sign(store, factor) is not None
-
-
-def _exponential(store: Store, inner: Poly, bound: Bound) -> tuple[Poly, Poly] | None:
-    """c and p, where the polynomial is ``c·exp(p)``, all that varies stands in p, and c is positive."""
+def _exponential(store: Store, inner: Poly, names: set[str]) -> tuple[Poly, Poly] | None:
+    """c and p, where the polynomial is ``c·exp(p)``, all that holds the variables stands in p, and c is positive."""
     if len(inner) != 1 or store.complex:
         return None
     ((monomial, coefficient),) = inner.items()
-    outside: Poly = {tuple((n, e) for n, e in monomial if _is_free(store, ((n, e),), bound)): coefficient}
+    outside: Poly = {tuple((n, e) for n, e in monomial if not names & store.factors[n].free): coefficient}
     exponent: Poly = {}
     for factor, power in monomial_factors(store, monomial):
-        if bound.keys().isdisjoint(factor.free):
-            continue
-        if factor.head is None or factor.head.kind != "function" or factor.head.name != "exp":
-            return None
-        add_into(exponent, logarithm(store, factor_poly(factor)), power)
+        if names & factor.free:
+            if factor.head is None or factor.head.kind != "function" or factor.head.name != "exp":
+                return None
+            add_into(exponent, logarithm(store, factor_poly(factor)), power)
     return (outside, exponent) if exponent and poly_sign(store, outside) == "positive" else None
 
 
-# ------------------------------------------------------------------------------------------------ bound variables
+# ------------------------------------------------------------------------------------------------ the bound variable
 
 
-def _marked(store: Store, parts: tuple[Poly, Poly], bound: Bound, order: Sequence[str]) -> tuple[Poly, ...]:
-    """The bound variables are marked, in an order, by a sum over them: so the body is told from its variables, and
-    from those of sums in it, by the rules of sums.
+def _marked(store: Store, parts: tuple[Poly, Poly], bound: Bound, order: tuple[int, ...]) -> tuple[Poly, ...]:
+    """The bound variables are marked by sums over them, so that the body is told from their names by the same rules;
+    ``order`` says in which order the mark holds them.
     """
-    mark = factor_poly(store.atom(store.head("constant", f"each {len(order)}"), tuple(order)))
-    marked = [multiply(store, mark, part) for part in parts]
-    for name in reversed(tuple(bound)):
-        marked = [store.bind(store, part, name, *bound[name]) for part in marked]
-    return tuple(marked)
+    mark = factor_poly(store.atom(store.head("constant", MARK), tuple(bound[k][0] for k in order)))
+    found = []
+    for part in parts:
+        marked = multiply(store, mark, part)
+        for name, ends in reversed(bound):
+            marked = store.bind(store, marked, name, *ends)
+        found.append(marked)
+    return tuple(found)
 
 
-def _unmarked(store: Store, part: Poly, bound: dict[str, Range]) -> Poly | None:
-    """What was marked, with new variables, put into ``bound`` with their ranges when they are met first; ``None``
-    where it can no longer be told.
-    """
+def _unmarked(store: Store, part: Poly) -> tuple[Poly, Bound] | None:
+    """What was marked, and the variables with their ranges; ``None`` where it can no longer be told."""
+    bound: Bound | None = None
     total: Poly = {}
     for monomial, coefficient in part.items():
         opened = _opened(store, monomial)
         if opened is None:
             return None
-        body, names, others = opened
-        if not bound:
-            fresh = [store.fresh(*store.ranges[name]) for name in names]
-            indices = {name: var(new) for name, new in zip(names, fresh, strict=True)}
-            for name, new in zip(names, fresh, strict=True):
-                lower, upper = store.ranges[name]
-                bound[new] = (lower.substitute(indices), upper.substitute(indices))
-            store.ranges.update(bound)
-        if len(names) != len(bound):
-            return None
-        values: dict[str, Argument] = dict(zip(names, bound, strict=True))
-        indices = {name: var(new) for name, new in zip(names, bound, strict=True)}
-        ends = {name: store.ranges[name] for name in names}
-        if any(tuple(e.substitute(indices) for e in ends[name]) != bound[str(values[name])] for name in names):
-            return None
+        body, own, others = opened
         for other in reversed(others):
             body = store.bind(store, body, other, *store.ranges[other])
-        add_into(total, substitute(store, body, values), coefficient)
-    return total
+        if bound is None:
+            bound = own
+        values = {old: var(new) for (old, _), (new, _) in zip(own, bound, strict=False)}
+        if tuple(_substituted(ends, values) for _, ends in own) != tuple(ends for _, ends in bound):
+            return None
+        add_into(total, _renamed(store, (body, own), bound), coefficient)
+    return None if bound is None else (total, bound)
 
 
-def _opened(store: Store, monomial: Monomial) -> tuple[Poly, list[str], list[str]] | None:
-    """The monomial without its mark, the variables that were marked, outer ones first, and those of other sums."""
+def _renamed(store: Store, opened: tuple[Poly, Bound], bound: Bound) -> Poly:
+    """What was unmarked, with other names for its variables."""
+    body, own = opened
+    return substitute(store, body, {old: new for (old, _), (new, _) in zip(own, bound, strict=True) if old != new})
+
+
+def _substituted(ends: Range, values: Mapping[str, Index]) -> Range:
+    return ends[0].substitute(values), ends[1].substitute(values)
+
+
+def _nested(bound: Bound) -> Bound:
+    """The variables in an order in which each range holds earlier ones only."""
+    left, found = list(bound), []
+    while left:
+        names = {name for name, _ in left}
+        ready = [b for b in left if not names & (b[1][0].variables() | b[1][1].variables())]
+        found += ready
+        left = [b for b in left if b not in ready]
+    return tuple(found)
+
+
+def _opened(store: Store, monomial: Monomial) -> tuple[Poly, Bound, list[str]] | None:
+    """The monomial without the mark; what the mark held, in its order; the other variables that are summed over."""
     for factor, exponent in monomial_factors(store, monomial):
         if not factor.is_component or exponent != 1:
             continue
-        body, names = open_component(store, factor)
+        body, bound = open_component(store, factor)
         ((inside, _),) = body.items()
         marks = [f for f, e in monomial_factors(store, inside) if _is_mark(f) and e == 1]
-        if len(marks) != 1:
+        if len(marks) != 1 or not all(isinstance(a, str) and a in bound for a in marks[0].arguments):
             continue
-        marked = [name for name in marks[0].arguments if isinstance(name, str) and name in names]
-        others = [name for name in names if name not in marked]
-        ends = [end for name in marked for end in store.ranges[name]]
-        if len(marked) != len(marks[0].arguments) or any(v in end.variables() for end in ends for v in others):
-            return None
+        names = [str(a) for a in marks[0].arguments]
         rest = tuple((n, e) for n, e in monomial if n != factor.number)
-        without = tuple((n, e) for n, e in inside if n != marks[0].number)
-        # In the order of the mark, for all parts; where that is none of nesting, nothing is told.
-        if any(v in end.variables() for k, name in enumerate(marked) for end in store.ranges[name] for v in marked[k:]):
+        inner = multiply(store, {rest: 1}, {tuple((n, e) for n, e in inside if n != marks[0].number): 1})
+        others = [v for v in bound if v not in names]
+        own = tuple((name, store.ranges[name]) for name in names)
+        if len(set(names)) < len(names) or any(v in end.variables() for _, ends in own for end in ends for v in others):
             return None
-        return multiply(store, {rest: 1}, {without: 1}), marked, others
+        return inner, own, others
     return None
 
 
 def _is_mark(factor: Factor) -> bool:
-    return factor.head is not None and factor.head.kind == "constant" and factor.head.name.startswith("each ")
+    return factor.head is not None and factor.head.kind == "constant" and factor.head.name == MARK

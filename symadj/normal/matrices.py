@@ -196,7 +196,7 @@ def _determinant(store: Store, matrix: Poly, size: Index) -> Poly:
         return multiply(store, power, _determinant(store, rest, size))
     diagonal = _diagonal(store, matrix)
     if diagonal is not None:
-        return fold(store, "prod", diagonal, {UNIT: 1}, {ROW: (ZERO, size)})
+        return fold(store, "prod", diagonal, {UNIT: 1}, ((ROW, (ZERO, size)),))
     parts = _parts(store, matrix, size)
     if len(parts) > 1:
         total = {UNIT: 1}

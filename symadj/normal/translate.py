@@ -54,7 +54,6 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
-    nested_extremum,
 )
 from symadj.terms.statement import Let
 
@@ -180,7 +179,7 @@ _NORMALIZERS: dict[type, Callable[[Environment, Any, int], Poly]] = {
     Constant: _constant,
     Apply: _apply,
     Product: lambda env, term, depth: _fold(env, "prod", term.binder, term.body, depth),
-    Extremum: lambda env, term, depth: _extremum(env, term, depth),
+    Extremum: lambda env, term, depth: _fold(env, term.kind, term.binder, term.body, depth),
     Inverse: lambda env, term, depth: _matrix(env, "inverse", term.tensor, term.subscripts),
     Determinant: lambda env, term, depth: _matrix(env, "determinant", term.tensor, term.subscripts),
 }
@@ -259,32 +258,11 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
             whole_range = _fold(env, kind, Binder(binder.index, binder.lower, binder.upper), body, depth)
             return multiply(store, whole_range, raise_to(store, at, -1))
     case: Poly = {UNIT: 1} if binder.condition is None else indicator(env, binder.condition, depth + 1)
-    result = fold(store, kind, inner, case, {binder.index: ends})
+    result = fold(store, kind, inner, case, ((binder.index, ends),))
     if saved is None:
         store.ranges.pop(binder.index, None)
     else:
         store.ranges[binder.index] = saved
-    return result
-
-
-def _extremum(env: Environment, term: Extremum, depth: int) -> Poly:
-    """A maximum over a range; over several, one inside the other, it is one maximum whose order does not matter."""
-    store = env.store
-    binders, body = nested_extremum(term)
-    names = tuple(binder.index for binder in binders)
-    saved = {name: store.ranges.get(name) for name in names}
-    case: Poly = {UNIT: 1}
-    for binder in binders:
-        store.ranges[binder.index] = binder.lower.substitute(env.names), binder.upper.substitute(env.names)
-        if binder.condition is not None:
-            case = multiply(store, case, indicator(env, binder.condition, depth + 1))
-    inner = normalize(env, body, depth + 1)
-    result = fold(store, term.kind, inner, case, {name: store.ranges[name] for name in names})
-    for name, ends in saved.items():
-        if ends is None:
-            store.ranges.pop(name, None)
-        else:
-            store.ranges[name] = ends
     return result
 
 

@@ -103,7 +103,7 @@ class _Code:
             if text is not None:
                 statements.append(self.framework.translated(text, scalars))
                 continue
-            grid = Grid(self.framework, self.shapes.get, lambda: _next(numbers, taken))
+            grid = Grid(self.framework, self.shapes.get, lambda: _next(numbers, taken), self.statement)
             statements += grid.line(let)
         return [*_used(sizes, statements), *statements]
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from symadj.calculus.rewriting import condition_variables, free_variables
 from symadj.errors import Unsupported
 from symadj.export.code.frameworks import Framework
+from symadj.export.code.lowering import lowered
+from symadj.export.code.sure import Sure
 from symadj.terms.index import Floor, Index, Lookup, Mod, Var
 from symadj.terms.nodes import (
     Add,
@@ -39,7 +41,7 @@ from symadj.terms.nodes import (
     Term,
     ValueCondition,
 )
-from symadj.terms.statement import Let, Shape
+from symadj.terms.statement import Let, Shape, Statement
 
 Order = tuple[str, ...]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -49,10 +51,14 @@ _NEUTRAL = {"prod": "1", "max": "-float('inf')", "min": "float('inf')"}
 class Grid:
     """Writes the statements of one line."""
 
-    def __init__(self, framework: Framework, shapes: Callable[[str], Shape | None], numbers: Callable[[], int]) -> None:
+    def __init__(
+        self, framework: Framework, shapes: Callable[[str], Shape | None], number: Callable[[], int], statement: Statement
+    ) -> None:
         self.framework = framework
         self.shapes = shapes
-        self.numbers = numbers
+        self.number = number
+        self.sure = Sure(statement)
+        self.complex = statement.complex
         self.lines: list[str] = []
         self.ends: dict[str, Index] = {}
 
@@ -72,6 +78,8 @@ class Grid:
                 return self._reduction(term, order)
             case Entry(tensor, _) if self._plain(term) == order:
                 return tensor
+            case Entry() | Select() | Mul() if (found := lowered(self, term, order)) is not None:
+                return found
             case _:
                 text = self._on_grid(term, order)
                 if not order:
@@ -96,7 +104,7 @@ class Grid:
     def part(self, term: Sum | Product | Extremum, order: Order) -> tuple[str, Order]:
         """A temporary array with the value of a reduction, over those axes of ``order`` that it depends on."""
         axes = tuple(n for n in order if n in free_variables(term))
-        name = f"t{self.numbers()}"
+        name = f"t{self.number()}"
         value = self._reduction(term, axes)
         self.lines.append(f"{name} = {value}")
         return name, axes
@@ -110,7 +118,7 @@ class Grid:
             self._end(body.binder)
             body = body.body
         if kind == "sum":
-            found = self._einsum(body, binders, order)
+            found = lowered(self, term, order) or self._einsum(body, binders, order)
             if found is not None:
                 return found
         inner = (*order, *(b.index for b in binders))
@@ -161,7 +169,7 @@ class Grid:
             if not free_variables(factor) and not isinstance(factor, Sum | Product | Extremum):
                 outside.append(self._on_grid(factor, ()))
                 continue
-            name, axes = self._operand(factor, (*order, *(b.index for b in binders)))
+            name, axes = self.operand(factor, (*order, *(b.index for b in binders)))
             operands.append(name)
             texts.append("".join(names[a] for a in axes))
         if set("".join(texts)) != set(names.values()):
@@ -170,7 +178,17 @@ class Grid:
         text = f"{self.framework.prefix}.einsum({spelled}, {', '.join(operands)})"
         return "*".join([*(f"({o})" for o in outside), text])
 
-    def _operand(self, factor: Term, order: Order) -> tuple[str, Order]:
+    def named(self, text: str) -> str:
+        """A temporary array with the value of an expression."""
+        name = f"t{self.number()}"
+        self.lines.append(f"{name} = {text}")
+        return name
+
+    def integers(self, index: Index, order: Order) -> str:
+        """An integer expression over the axes of ``order``."""
+        return _Cell(self, order).index(index)
+
+    def operand(self, factor: Term, order: Order) -> tuple[str, Order]:
         if isinstance(factor, Entry):
             plain = self._plain(factor)
             if plain is not None:
@@ -178,7 +196,7 @@ class Grid:
         if isinstance(factor, Sum | Product | Extremum):
             return self.part(factor, order)
         axes = tuple(n for n in order if n in free_variables(factor))
-        name = f"t{self.numbers()}"
+        name = f"t{self.number()}"
         value = self._whole(factor, axes)
         self.lines.append(f"{name} = {value}")
         return name, axes

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.cost import measure
+from symadj.formulas.slices import Roll, Running, rolled, running, sliced
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
 from symadj.terms.index import Index
 from symadj.terms.nodes import (
@@ -85,6 +86,8 @@ class _Writer:
                     raise NoArray
                 plain = len(index.terms) == 1 and len(index.terms[0][0]) == 1 and index.terms[0][1] == 1
                 return Text(format_term(term), ATOM if plain else SUM, ())
+            case Entry() | Select() if (roll := rolled(term, self._along(order), self.shapes)) is not None:
+                return self._rolled(roll, order)
             case Entry(tensor, subscripts):
                 return self._entry(tensor, subscripts, self.shapes(tensor), order)
             case Inverse(tensor, subscripts):
@@ -114,13 +117,39 @@ class _Writer:
     # ---- elementwise
 
     def _entry(self, name: str, subscripts: Sequence[Index], shape: Shape | None, order: Order) -> Text:
-        names = [s.variable for s in subscripts]
-        if shape is None or len(shape) != len(names) or len(set(names)) < len(names) or "." in name:
+        if shape is None or len(shape) != len(subscripts) or "." in name:
             raise NoArray
-        axes = [n for n in names if n is not None and n in order]
-        if len(axes) < len(names) or any(self.axes.get(n) != length for n, length in zip(axes, shape, strict=True)):
+        axes, slices = [], []
+        for subscript, length in zip(subscripts, shape, strict=True):
+            found = sliced(subscript, length, self._along(order))
+            if found is None:
+                raise NoArray
+            axes.append(found[0])
+            slices.append(found[1])
+        if len(set(axes)) < len(axes):
             raise NoArray
-        return _aligned(Text(name, ATOM, tuple(axes)), order)
+        while slices and slices[-1] == ":":
+            slices.pop()
+        text = f"{name}[{', '.join(slices)}]" if slices else name
+        return _aligned(Text(text, ATOM, tuple(axes)), order)
+
+    def _along(self, order: Order) -> Mapping[str, Index]:
+        return {n: self.axes[n] for n in order if n in self.axes}
+
+    def _rolled(self, roll: Roll, order: Order) -> Text:
+        whole = self.term(roll.entry, tuple(s.variable or "" for s in roll.entry.subscripts))
+        axis = f", {whole.axes.index(roll.index)}" if len(whole.axes) > 1 else ""
+        return _aligned(Text(f"roll({whole.text}, {roll.shift}{axis})", ATOM, whole.axes), order)
+
+    def _running(self, total: Running, order: Order) -> Text:
+        whole = self.term(total.term, order)
+        if total.index not in whole.axes:
+            raise NoArray
+        axis = whole.axes.index(total.index)
+        if not total.backwards:
+            return Text(f"cumsum({whole.text}, {axis})", ATOM, whole.axes)
+        back = f"[{':, ' * axis}::-1]"
+        return Text(f"cumsum({whole.within(ATOM)}{back}, {axis}){back}", ATOM, whole.axes)
 
     def _sum_of(self, terms: Sequence[Term], order: Order) -> Text:
         text, parts = "", []
@@ -217,6 +246,9 @@ class _Writer:
     # ---- sums
 
     def _reduced(self, term: Sum, order: Order) -> Text:
+        total = running(term, self._along(order))
+        if total is not None:
+            return self._running(total, order)
         bound: list[str] = []
         body: Term = term
         while isinstance(body, Sum):

@@ -168,4 +168,3 @@ def _tuple(name: str, values: Sequence[Index]) -> str:
 
 def _factor(index: Index) -> str:
     return str(index) if len(index.terms) == 1 else f"({index})"
-

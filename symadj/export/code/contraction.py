@@ -1,11 +1,12 @@
 """Sums of products with shifted subscripts, as sums over boxes of indices that are tied by linear equations.
 
-``sum(w[j]*x[2*i+j-p] for j in range(k) if 0 <= 2*i + j - p < n)`` is the sum of ``w[j]*x[t]`` over all j of ``range(k)``
-and t of ``range(n)`` with ``t == 2*i + j - p``: every entry is read at indices alone, and no guard is left. Forward,
-backward and kernel gradient of a convolution are the same equation; they differ in which index is the output's.
+``sum(w[j]*x[2*i+j-p] for j in range(k) if 0 <= 2*i + j - p < n)`` is the sum of ``w[j]*x[t]`` over all j of
+``range(k)`` and t of ``range(n)`` with ``t == 2*i + j - p``: every entry is read at indices alone, and no guard is
+left. Forward, backward and kernel gradient of a convolution are the same equation; they differ in which index is the
+output's.
 
-The reading is exact where the guards say no more than that every shifted subscript is inside its axis (they say no less,
-since no entry outside is read). A pair of guards ``0 <= u < k`` that says something else is a factor of ones.
+That is exact where the guards say no more than that every shifted subscript is inside its axis (they say no less, since
+no entry outside is read). What they say more is a factor: a mask of bound indices; ones, for a pair ``0 <= u < k``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symadj.calculus.conditions import flattened
-from symadj.calculus.rewriting import free_variables, substitute, substitute_condition
+from symadj.calculus.rewriting import condition_variables, free_variables, substitute, substitute_condition
 from symadj.export.code.sure import Sure
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, Size, Var, var
@@ -92,6 +93,7 @@ class _Reader:
         self.open: list[Binder] = []
         self.inside: dict[tuple[Index, Index], str] = {}
         self.places: dict[str, Index] = {}
+        self.masks: list[Term] = []
 
     def take(self, term: Term) -> bool:
         """Takes a sum of products apart; whether every part of it is understood."""
@@ -134,15 +136,16 @@ class _Reader:
 
     def contraction(self) -> Contraction | None:
         """What was taken, if it has equations and no other guards."""
-        if not all(self._closed(b) for b in self.open) or not all(isinstance(g, IndexCondition) for g in self.guards):
+        if not all(self._closed(b) for b in self.open):
             return None
         mine = frozenset(self.ends)
         factors = [mapped(t, lambda part: self._inside(part, mine)) for t in self.terms]
         equalities = [g.index for g in self.guards if isinstance(g, IndexCondition) and g.relation == "=="]
         known = [e for e in (*(_equation(t, u) for (u, _), t in self.inside.items()), *map(_linear, equalities)) if e]
         ones = self._windows()
-        if ones is None or not all(_linear(e) or self._placed(e) for e in equalities):
+        if ones is None or not all(_linear(e) or self._placed(e) or self._masked(e) for e in equalities):
             return None
+        factors += self.masks
         known += [e for e, _ in ones]
         names = (*self.order, *(n for n in self.ends if n not in self.order))
         found = [Factor(t, axes_of(t, names, self.shapes)) for t in factors] + [f for _, f in ones]
@@ -156,10 +159,15 @@ class _Reader:
             if len(monomial) == 1 and isinstance(monomial[0], Var) and coefficient in (1, -1):
                 name = monomial[0].name
                 rest = Index(tuple((m, c) for m, c in index.terms if m != monomial)) * -coefficient
-                if name in self.order and name not in self.places and not rest.variables() & set(self.order):
+                if name in self.order and name not in self.places and name not in rest.variables():
                     self.places[name] = rest
                     return True
         return False
+
+    def _masked(self, index: Index) -> bool:
+        """``index == 0`` as a mask of bound indices; whether it is one."""
+        self.masks.append(Indicator(IndexCondition("==", index)))
+        return not index.variables() & set(self.order)
 
     def _closed(self, binder: Binder) -> bool:
         """Gives an index whose range depends on others the range of an axis at which it stands alone."""
@@ -199,11 +207,23 @@ class _Reader:
         return f"inside.{len(self.ends)}"
 
     def _windows(self) -> list[tuple[Equation, Factor]] | None:
-        """The guards that say more than that subscripts are inside, as factors of ones; ``None`` for others."""
+        """The guards that say more than that subscripts are inside, as factors of ones; ``None`` for others.
+
+        Those of bound indices alone are masks.
+        """
         given = tuple(c for (u, n) in self.inside for c in (IndexCondition(">=", u), IndexCondition(">=", n - 1 - u)))
         ends = {n: e for n, e in self.ends.items() if n not in self.inside.values()}
-        bounds = [g.index for g in self.guards if isinstance(g, IndexCondition) and g.relation == ">="]
-        left = [g for g in bounds if not self.sure.nonnegative(g, ends, given)]
+        left = []
+        for guard in self.guards:
+            bounds = isinstance(guard, IndexCondition) and guard.relation == ">="
+            if isinstance(guard, IndexCondition) and (not bounds or self.sure.nonnegative(guard.index, ends, given)):
+                continue
+            if not condition_variables(guard) & set(self.order):
+                self.masks.append(Indicator(guard))
+            elif isinstance(guard, IndexCondition):
+                left.append(guard.index)
+            else:
+                return None
         found = []
         while left:
             low = left.pop(0)
@@ -254,4 +274,3 @@ def _equation(name: str, index: Index) -> Equation | None:
 def _tied(name: str, equation: Equation) -> Equation:
     """``name == u``, for the equation ``u == 0``."""
     return Equation({name: Index((((), -1),)), **equation.coefficients}, equation.constant)
-

@@ -90,7 +90,8 @@ def _two(found: Contraction) -> tuple[Factor, Factor] | None:
     factors = sorted(found.factors, key=lambda f: -len(f.axes))
     kept: list[Factor] = []
     for factor in factors:
-        place = next((k for k, f in enumerate(kept) if f.term and factor.term and set(factor.axes) <= set(f.axes)), None)
+        wider = (k for k, f in enumerate(kept) if f.term and factor.term and set(factor.axes) <= set(f.axes))
+        place = next(wider, None)
         if place is None:
             kept.append(factor)
         else:

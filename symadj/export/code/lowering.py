@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from symadj.calculus.rewriting import free_variables
 from symadj.export.code.calls import Array, Caller
 from symadj.export.code.contraction import Contraction, Factor, Order, Shapes, contraction
 from symadj.export.code.convolutions import convolution
@@ -12,6 +13,7 @@ from symadj.export.code.idioms import ones, permuted
 from symadj.export.code.scatters import scatter, scatter_lines
 from symadj.export.code.sure import Sure
 from symadj.export.code.windows import Viewer, eliminated
+from symadj.formulas.slices import Roll, rolled
 from symadj.terms.index import Index
 from symadj.terms.nodes import Entry, Term, walk
 
@@ -24,15 +26,14 @@ class Writer(Protocol):
     framework: Framework
     shapes: Shapes
     sure: Sure
-    complex: bool
     lines: list[str]
     ends: dict[str, Index]
 
     def operand(self, term: Term, order: Order) -> Array:
         """The text of an array of some of the indices of ``order``, and which."""
 
-    def number(self) -> int:
-        """A number that no name of a temporary array has yet."""
+    def temporary_name(self) -> str:
+        """A name that nothing has yet."""
 
     def named(self, text: str) -> str:
         """A name for the value of an expression."""
@@ -47,6 +48,9 @@ def lowered(writer: Writer, term: Term, order: Order) -> str | None:
     ``None``, and no statement, where the term is no contraction with equations, or something about its sizes is not
     sure.
     """
+    roll = rolled(term, {n: writer.ends[n] for n in order}, writer.shapes)
+    if roll is not None:
+        return _rolled(writer, roll, order)
     found = contraction(term, order, writer.ends, writer.shapes, writer.sure)
     if found is None:
         return None
@@ -62,6 +66,21 @@ def lowered(writer: Writer, term: Term, order: Order) -> str | None:
     return None
 
 
+def lowered_part(writer: Writer, term: Term, order: Order) -> Array | None:
+    """The same over those indices of ``order`` that the term depends on, and which they are."""
+    axes = tuple(n for n in order if n in free_variables(term))
+    text = lowered(writer, term, axes)
+    return None if text is None else (text, axes)
+
+
+def _rolled(writer: Writer, roll: Roll, order: Order) -> str | None:
+    text, axes = writer.operand(roll.entry, order)
+    if set(axes) != set(order) or len(axes) != len(order):
+        return None
+    text = f"{writer.framework.prefix}.roll({text}, {roll.shift}, {axes.index(roll.index)})"
+    return permuted(writer.framework, text, [axes.index(n) for n in order])
+
+
 def _array(writer: Writer, factor: Factor, found: Contraction) -> Array:
     if factor.term is None:
         like = next(t.tensor for f in found.factors if f.term for t in walk(f.term) if isinstance(t, Entry))
@@ -70,7 +89,7 @@ def _array(writer: Writer, factor: Factor, found: Contraction) -> Array:
 
 
 def _convolved(writer: Writer, found: Contraction) -> str | None:
-    if writer.framework.name == "numpy" or writer.complex or found.places:
+    if writer.framework.name == "numpy" or found.places:
         return None
     made = convolution(found, writer.sure)
     if made is None:
@@ -114,7 +133,7 @@ def _scattered(writer: Writer, found: Contraction) -> str | None:
             return None
         text = permuted(writer.framework, text, [given.index(n) for n in axes])
     value = text if text.isidentifier() else writer.named(text)
-    place = writer.integers(made.place, made.moving)
-    name = f"t{writer.number()}"
-    writer.lines.extend(scatter_lines(writer.framework, made, found.order, found.ends, value, place, name))
+    name = writer.temporary_name()
+    lines = scatter_lines(writer.framework, made, found.order, found.ends, value, writer.integers, name)
+    writer.lines.extend(lines)
     return name

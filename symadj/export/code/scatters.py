@@ -1,13 +1,13 @@
 """Contractions in which the bound indices say at which place of the output each term is added.
 
-``sum(dy[s,a] for s in range(b) if l == t[s])`` adds ``dy[s,a]`` at ``[t[s], a]``: ``np.add.at``, ``index_add`` of torch,
-``.at[…].add`` of jax; so does ``sum(dy[i,l-i] for i in range(n) if 0 <= l - i < k)``, whose entries ``dy[i,t]`` are added
-at ``i + t``. The place may be any integer expression of bound indices that surely lies in the output.
+``sum(dy[s,a] for s in range(b) if l == t[s])`` adds ``dy[s,a]`` at ``[t[s], a]``: ``np.add.at``, ``index_add`` of
+torch, ``.at[…].add`` of jax; so does ``sum(dy[i,l-i] for i in range(n) if 0 <= l - i < k)``, whose entries ``dy[i,t]``
+are added at ``i + t``. The place may be any integer expression of bound indices that surely lies in the output.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from symadj.export.code.contraction import Contraction, Order
@@ -65,15 +65,31 @@ def _lies_in(place: Index, end: Index, bound: Mapping[str, Index], sure: Sure) -
 
 
 def scatter_lines(
-    framework: Framework, found: Scatter, order: Order, ends: Mapping[str, Index], value: str, place: str, name: str
+    framework: Framework,
+    found: Scatter,
+    order: Order,
+    ends: Mapping[str, Index],
+    value: str,
+    integers: Callable[[Index, Order], str],
+    name: str,
 ) -> list[str]:
-    """The statements that give ``name`` the scattered array, from the names of the value's and the texts of the places."""
+    """The statements that give ``name`` the scattered array, from the value's name and the texts of integers."""
     axis = order.index(found.target)
-    shape = [str(ends[n]) for n in order]
-    start = zeros(framework, shape, value)
+    start = zeros(framework, [str(ends[n]) for n in order], value)
+    if found.place.variables() & set(order):
+        axes = found.axes(order)
+        places = [integers(found.place if n in found.moving else var(n), axes) for n in axes]
+        if framework.name == "torch":
+            full = found.place.variables() == set(axes)
+            index = places[axis] if full else f"({places[axis]}).expand({value}.shape)"
+            return [f"{name} = {start}.scatter_add({axis}, {index}, {value})"]
+        if framework.name == "jax":
+            return [f"{name} = {start}.at[{', '.join(places)}].add({value})"]
+        return [f"{name} = {start}", f"np.add.at({name}, ({', '.join(places)}), {value})"]
+    place = integers(found.place, found.moving)
     if framework.name == "torch":
         if len(found.moving) > 1:
-            place = f"({place}).reshape(-1)"
+            place = f"{place if place.isidentifier() else f'({place})'}.reshape(-1)"
             value = f"{value}.flatten({axis}, {axis + len(found.moving) - 1})"
         return [f"{name} = {start}.index_add({axis}, {place}, {value})"]
     if framework.name == "jax":

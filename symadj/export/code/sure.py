@@ -21,7 +21,9 @@ class Sure:
     def __init__(self, statement: Statement) -> None:
         self._bounds = QuickBounds(size_context(statement))
 
-    def nonnegative(self, index: Index, ends: Mapping[str, Index] = _NO_ENDS, given: tuple[Condition, ...] = ()) -> bool:
+    def nonnegative(
+        self, index: Index, ends: Mapping[str, Index] = _NO_ENDS, given: tuple[Condition, ...] = ()
+    ) -> bool:
         """Whether ``index >= 0`` follows, where each index variable runs over ``range(ends[variable])`` and what is
         ``given`` holds.
         """

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from symadj.export.code.contraction import Contraction, Equation, Order
 from symadj.export.code.frameworks import Framework
-from symadj.export.code.idioms import NO_MARGIN, Margin, indexed, padded, zeros
+from symadj.export.code.idioms import NO_MARGIN, Margin, flipped, indexed, padded, zeros
 from symadj.export.code.sure import Sure
 from symadj.terms.index import ONE, ZERO, Index
 
@@ -129,26 +129,59 @@ class Viewer:
         mine = {n: windows[n] for n in axes if n in windows}
         if self.framework.name == "jax" and any(len(w.steps) > 1 for w in mine.values()):
             return None
+        lengths = [self.ends[n] for n in axes]
+        margins = [mine[n].margin if n in mine else NO_MARGIN for n in axes]
         spreads = [mine[n].spread if n in mine else ONE for n in axes]
         if any(s != ONE for s in spreads):
-            text = self._spread(text, axes, spreads)
-        lengths = [s * (self.ends[n] - 1) + 1 for n, s in zip(axes, spreads, strict=True)]
-        margins = [mine[n].margin if n in mine else NO_MARGIN for n in axes]
+            lengths = [s * (n - 1) + 1 for s, n in zip(spreads, lengths, strict=True)]
+            if all(self.sure.nonnegative(e) for m in margins for e in (m.before, m.after)):
+                return self._windowed(self._spread(text, margins, lengths, spreads), axes, mine)
+            text = self._spread(text, [NO_MARGIN for _ in axes], lengths, spreads)
+        if not any(len(w.steps) > 1 for w in mine.values()) and self._cuts_only(margins):
+            return self._sliced(text, axes, mine, margins, lengths)
         whole = padded(self.framework, self.sure, text, margins, lengths)
-        if whole is None:
-            return None
-        return self._windowed(whole, axes, mine)
+        return None if whole is None else self._windowed(whole, axes, mine)
 
-    def _spread(self, text: str, axes: Order, spreads: Sequence[Index]) -> str:
-        """The array with zeros between its entries."""
-        lengths = [str(s * (self.ends[n] - 1) + 1) for n, s in zip(axes, spreads, strict=True)]
-        around = zeros(self.framework, lengths, text)
-        places = indexed("", [":" if s == ONE else f"::{s}" for s in spreads])
+    def _cuts_only(self, margins: Sequence[Margin]) -> bool:
+        return all(self.sure.nonnegative(e * -1) for m in margins for e in (m.before, m.after))
+
+    def _sliced(
+        self,
+        text: str,
+        axes: Order,
+        mine: Mapping[str, Window],
+        margins: Sequence[Margin],
+        lengths: Sequence[Index],
+    ) -> tuple[str, Order]:
+        """Every axis read along one index, without zeros around it."""
+        steps = [mine[n].steps[0] if n in mine else None for n in axes]
+        sizes = [s.size if s else ONE for s in steps]
+        parts = []
+        for margin, length, size in zip(margins, lengths, sizes, strict=True):
+            start = str(margin.before * -1) if margin.before.terms else ""
+            ends = self.sure.nonnegative(size - 1 + margin.after)
+            parts.append(f"{start}:{'' if ends else length + margin.after}{'' if size == ONE else f':{size}'}")
+        turned = [k for k, s in enumerate(steps) if s and s.backwards]
+        names = tuple(s.index if s else n for s, n in zip(steps, axes, strict=True))
+        return flipped(self.framework, indexed(text, parts), turned), names
+
+    def _spread(self, text: str, margins: Sequence[Margin], lengths: Sequence[Index], spreads: Sequence[Index]) -> str:
+        """The array with zeros around it and between its entries."""
+        whole = [m.before + n + m.after for m, n in zip(margins, lengths, strict=True)]
+        around = zeros(self.framework, list(map(str, whole)), text)
+        slices = zip(margins, lengths, spreads, strict=True)
+        places = indexed("", [self._place(m, n, s) for m, n, s in slices])
         if self.framework.name == "jax":
             return self.named(f"{around}.at{places}.set({text})")
         name = self.named(around)
         self.lines.append(f"{name}{places} = {text}")
         return name
+
+    def _place(self, margin: Margin, length: Index, spread: Index) -> str:
+        start = str(margin.before) if margin.before.terms else ""
+        ends = self.sure.nonnegative(spread - 1 - margin.after)
+        stop = "" if ends else str(margin.before + length)
+        return f"{start}:{stop}" if spread == ONE else f"{start}:{stop}:{spread}"
 
     def _windowed(self, text: str, axes: Order, mine: Mapping[str, Window]) -> tuple[str, Order]:
         places = [k for k, n in enumerate(axes) if n in mine and len(mine[n].steps) == 2]
@@ -166,7 +199,8 @@ class Viewer:
             shape = ", ".join(widths)
             if len(places) > 1:
                 which, shape = f"({which})", f"({shape})"
-            text = f"np.lib.stride_tricks.sliding_window_view({text}, {shape}, axis={which})"
+            ending = f", axis={which}" if len(places) < len(axes) else ""
+            text = f"sliding_window_view({text}, {shape}{ending})"
         steps = [None if k in done and s and not s.backwards else _once(s, k in done) for k, s in enumerate(outer)]
         names = tuple(s.index if s else n for s, n in zip(outer, axes, strict=True)) + tuple(s.index for s in inner)
         return self._strided(text, [*steps, *inner]), names

@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
 from symadj.calculus.rewriting import free_variables, substitute
 from symadj.formulas.keys import key
 from symadj.formulas.monomials import Monomial
+from symadj.formulas.products import orders
 from symadj.terms.index import var
-from symadj.terms.nodes import Term
+from symadj.terms.nodes import Binder, Number, Power, Sum, Term, mul
 
 _MOST_GROUPS = 3
 
 
-def like(monomials: Sequence[Monomial], term: Callable[[Monomial], Term]) -> list[Monomial]:
+def like(monomials: Sequence[Monomial]) -> list[Monomial]:
     """Equal monomials counted, and those dropped of which nothing is left."""
+    if len(monomials) < 2:
+        return [m for m in monomials if m.coefficient]
     found: dict[str, Monomial] = {}
     for monomial in monomials:
-        unit = monomial.copy()
-        unit.coefficient = Fraction(1)
-        text = key(term(unit))
+        text = _text(monomial)
         if text in found:
             found[text].coefficient += monomial.coefficient
         else:
             found[text] = monomial.copy()
     return [m for m in found.values() if m.coefficient]
+
+
+def _text(monomial: Monomial) -> str:
+    """The canonical text of a monomial without its number."""
+    if not monomial.binders:
+        return "*".join(sorted(f"{text}^{exponent}" for text, (_, exponent) in monomial.atoms.items()))
+    factors = (atom if e == 1 else Power(atom, Number(e)) for atom, e in monomial.atoms.values())
+    body = mul(*factors)
+    return min(key(_summed(order, body)) for order in orders(monomial.binders))
+
+
+def _summed(binders: Sequence[Binder], body: Term) -> Term:
+    for binder in reversed(binders):
+        body = Sum(binder, body)
+    return body
 
 
 def common(monomials: Sequence[Monomial]) -> tuple[Monomial, list[Monomial]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from symadj.calculus.rewriting import Names, Tidy, freshen
 from symadj.formulas.cost import cost_of_lines, ranges_of
@@ -29,9 +29,17 @@ class Setting:
     cotangents: frozenset[str]
     known: tuple[Pattern, ...]
     below: Mapping[str, Index]
+    done: dict[Let, Let] = field(default_factory=dict, compare=False)
 
     def line(self, let: Let, further: Sequence[Pattern] = ()) -> Let:
         """The line simplified, in whichever of two ways comes out cheaper, then shorter."""
+        if further:
+            return self._best(let, further)
+        if let not in self.done:
+            self.done[let] = self._best(let, ())
+        return self.done[let]
+
+    def _best(self, let: Let, further: Sequence[Pattern]) -> Let:
         best = self._line(let, further, expand=False)
         other = self._line(let, further, expand=True)
         if other.body == best.body:

@@ -14,6 +14,7 @@ Nothing here is relied upon: ``checking`` compares the result with the derived l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
@@ -148,7 +149,14 @@ class Simplifier:
 
     def _renewed(self, monomial: Monomial) -> Monomial:
         """The same, with bound indices of its own, so that it can be multiplied by itself."""
-        return self._flat(self._nested(monomial)) if monomial.binders else monomial
+        if not monomial.binders:
+            return monomial
+        values = {b.index: var(self.names.fresh(b.index)) for b in monomial.binders}
+        result = Monomial(monomial.coefficient, {}, tuple(_called(b, values) for b in monomial.binders))
+        for atom, exponent in monomial.atoms.values():
+            result.times(substitute(atom, values), exponent)
+        self._register(result.binders)
+        return result
 
     def _fresh(self, binder: Binder, body: Term) -> tuple[Binder, Term]:
         fresh = self.names.fresh(binder.index)
@@ -163,7 +171,7 @@ class Simplifier:
         apart = self.monomials(inner)
         if len(apart) > 1:
             spread = [self._under(bound, m) for m in apart]
-            if self.expand or len(like(spread, self._nested)) < 2:
+            if self.expand or len(like(spread)) < 2:
                 return spread
             apart = [self._flat(self.build(apart))]
         return [self._spread(self._under(bound, m)) if len(apart) == 1 else m for m in apart if m.coefficient]
@@ -205,13 +213,13 @@ class Simplifier:
         apart = self.monomials(atom)
         for binder in reversed(binders):
             apart = [self._under(binder, m) for m in apart]
-        return like(apart, self._nested)
+        return like(apart)
 
     # ---- putting together
 
     def build(self, monomials: Sequence[Monomial]) -> Term:
         """The sum of the monomials, with what they have in common taken out."""
-        left = like(list(monomials), self._nested)
+        left = like(list(monomials))
         if not left:
             return ZERO_TERM
         if len(left) == 1:
@@ -271,6 +279,10 @@ def _is_negative(term: Term) -> bool:
 def _renamed(binder: Binder, values: Mapping[str, Index]) -> Binder:
     condition = None if binder.condition is None else substitute_condition(binder.condition, values)
     return Binder(binder.index, binder.lower.substitute(values), binder.upper.substitute(values), condition)
+
+
+def _called(binder: Binder, values: Mapping[str, Index]) -> Binder:
+    return replace(_renamed(binder, values), index=values[binder.index].variable or binder.index)
 
 
 def _speaks(binder: Binder) -> set[str]:

@@ -49,7 +49,7 @@ class Grid:
     def line(self, let: Let) -> list[str]:
         """The statements that compute the line."""
         self.ends = dict(zip(let.indices, let.shape, strict=True))
-        value = self._whole(let.body, let.indices)
+        value = self.whole(let.body, let.indices)
         if value in self.temporary:
             return [re.sub(rf"\b{value}\b", let.name, line) for line in self.lines]
         self.lines.append(f"{let.name} = {value}")
@@ -57,7 +57,7 @@ class Grid:
 
     # ---- arrays over the axes of an order
 
-    def _whole(self, term: Term, order: Order) -> str:
+    def whole(self, term: Term, order: Order) -> str:
         """An expression whose value has exactly the axes of ``order``."""
         match term:
             case Sum(_, _) if not order or set(order) <= free_variables(term):
@@ -124,7 +124,7 @@ class Grid:
     def _running(self, total: Running, order: Order) -> str:
         axis = order.index(total.index)
         turned = [axis] if total.backwards else []
-        text = flipped(self.framework, self._whole(total.term, order), turned)
+        text = flipped(self.framework, self.whole(total.term, order), turned)
         return flipped(self.framework, f"{self.framework.prefix}.cumsum({text}, {axis})", turned)
 
     def _end(self, binder: Binder) -> None:
@@ -194,10 +194,9 @@ class Grid:
             plain = self._plain(factor)
             if plain is not None:
                 return factor.tensor, plain
-        if isinstance(factor, Sum | Product | Extremum):
-            return self.part(factor, order)
         axes = tuple(n for n in order if n in free_variables(factor))
-        value = self._whole(factor, axes)
+        reduced = isinstance(factor, Sum | Product | Extremum)
+        value = self._reduction(factor, axes) if reduced else self.whole(factor, axes)
         real = any(isinstance(t, Entry) for t in walk(factor))
         if self.framework.name == "torch" and self.like and not real:
             value = f"{value}.to({self.like})"

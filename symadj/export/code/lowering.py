@@ -35,6 +35,9 @@ class Writer(Protocol):
     def temporary_name(self) -> str:
         """A name that nothing has yet."""
 
+    def whole(self, term: Term, order: Order) -> str:
+        """An expression with exactly the axes of ``order``."""
+
     def named(self, text: str) -> str:
         """A name for the value of an expression."""
 
@@ -129,9 +132,12 @@ def _scattered(writer: Writer, found: Contraction) -> str | None:
     axes = made.axes(found.order)
     text, given = writer.operand(made.value, axes)
     if given != axes:
-        if set(given) != set(axes):
-            return None
-        text = permuted(writer.framework, text, [given.index(n) for n in axes])
+        wider = set(given) < set(axes)
+        text = (
+            writer.whole(made.value, axes)
+            if wider
+            else permuted(writer.framework, text, [given.index(n) for n in axes])
+        )
     value = text if text.isidentifier() else writer.named(text)
     name = writer.temporary_name()
     lines = scatter_lines(writer.framework, made, found.order, found.ends, value, writer.integers, name)

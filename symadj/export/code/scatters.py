@@ -20,7 +20,10 @@ from symadj.terms.nodes import Binder, Sum, Term, mul
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """``out[…, place, …] += value`` for all ``moving`` indices; ``value`` is over them and the output's others."""
+    """``out[…, place, …] += value`` for all ``moving`` indices; ``value`` is over them and the output's others.
+
+    Where the place depends on other indices of the output, one index moves.
+    """
 
     target: str
     place: Index
@@ -45,13 +48,14 @@ def scatter(found: Contraction, sure: Sure) -> Scatter | None:
         return None
     ((target, place),) = places.items()
     bound = {n: e for n, e in found.ends.items() if n not in found.order}
+    others = {n: e for n, e in found.ends.items() if n != target}
     terms = [f.term for f in found.factors]
     if any(t is None for t in terms) or any(target in f.axes for f in found.factors):
         return None
-    if place.variables() & set(found.order) or not _lies_in(place, found.ends[target], bound, sure):
-        return None
     moving = tuple(n for n in bound if n in place.variables())
-    if not moving:
+    if not moving or not _lies_in(place, found.ends[target], others, sure):
+        return None
+    if len(moving) > 1 and place.variables() & set(found.order):
         return None
     value = mul(*(t for t in terms if t is not None))
     for name, end in bound.items():

@@ -13,7 +13,7 @@ from symadj.calculus.rewriting import free_variables
 from symadj.formulas.cost import measure
 from symadj.formulas.slices import Roll, Running, rolled, running, sliced
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
-from symadj.terms.index import Index
+from symadj.terms.index import ONE, ZERO, Index
 from symadj.terms.nodes import (
     MINUS_ONE,
     Add,
@@ -68,7 +68,9 @@ def array_line(let: Let, shapes: Callable[[str], Shape | None]) -> str | None:
         whole = _Writer(axes, shapes).term(let.body, let.indices)
     except NoArray:
         return None
-    return f"{let.name} = {whole.text}" if whole.axes == let.indices else None
+    along = tuple(n for n in let.indices if axes[n] != ONE)
+    fits = whole.axes == along and along[:1] == let.indices[:1]
+    return f"{let.name} = {whole.text}" if fits else None
 
 
 class _Writer:
@@ -119,6 +121,8 @@ class _Writer:
     def _entry(self, name: str, subscripts: Sequence[Index], shape: Shape | None, order: Order) -> Text:
         if shape is None or len(shape) != len(subscripts) or "." in name:
             raise NoArray
+        if any(s == ZERO and n == ONE for s, n in zip(subscripts, shape, strict=True)):
+            return self._units(name, subscripts, shape, order)
         axes, slices = [], []
         for subscript, length in zip(subscripts, shape, strict=True):
             found = sliced(subscript, length, self._along(order))
@@ -132,6 +136,22 @@ class _Writer:
             slices.pop()
         text = f"{name}[{', '.join(slices)}]" if slices else name
         return _aligned(Text(text, ATOM, tuple(axes)), order)
+
+    def _units(self, name: str, subscripts: Sequence[Index], shape: Shape, order: Order) -> Text:
+        """An entry of an array that has axes of length 1: as it is, where these stand for axes of the order."""
+        names = [None if s == ZERO and n == ONE else s.variable for s, n in zip(subscripts, shape, strict=True)]
+        axes = [n for n in names if n is not None]
+        whole = all(self.axes.get(n) == length for n, length in zip(names, shape, strict=True) if n is not None)
+        known = len(axes) == sum(s != ZERO or n != ONE for s, n in zip(subscripts, shape, strict=True))
+        if not whole or not known or len(set(axes)) < len(axes) or not set(axes) <= set(order):
+            raise NoArray
+        tail = order[len(order) - len(names) :]
+        if names[0] is not None and len(tail) == len(names):
+            fits = all(n in (None, o) for n, o in zip(names, tail, strict=True))
+            if fits:
+                return Text(name, ATOM, tuple(axes))
+        places = ", ".join("0" if n is None else ":" for n in names)
+        return _aligned(Text(f"{name}[{places}]", ATOM, tuple(axes)), order)
 
     def _along(self, order: Order) -> Mapping[str, Index]:
         return {n: self.axes[n] for n in order if n in self.axes}
@@ -259,11 +279,20 @@ class _Writer:
             bound.append(binder.index)
             body = body.body
         factors: list[Term] = list(body.factors) if isinstance(body, Mul) else [body]
-        if len(bound) == 1:
-            found = self._matrix_product(factors, bound[0], order)
-            if found is not None:
-                return found
-        return self._total(body, tuple(bound), order)
+        found = self._matrix_product(factors, bound[0], order) if len(bound) == 1 else None
+        if found is None or self._is_weighted(factors, bound[0], order):
+            try:
+                return self._total(body, tuple(bound), order)
+            except NoArray:
+                if found is None:
+                    raise
+        return found
+
+    @staticmethod
+    def _is_weighted(factors: Sequence[Term], bound: str, order: Order) -> bool:
+        """Whether one side of a matrix product would be an elementwise product of matrices."""
+        sides = [frozenset(free_variables(f) & {bound, *order}) for f in factors]
+        return any(len(side) == 2 and sides.count(side) > 1 for side in sides)
 
     def _matrix_product(self, factors: list[Term], bound: str, order: Order) -> Text | None:
         groups: dict[str, list[Term]] = {}

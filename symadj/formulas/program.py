@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from symadj.calculus.rewriting import Names, Tidy, freshen
+from symadj.calculus.rewriting import Names, Tidy, freshen, substitute
 from symadj.formulas.cost import cost_of_lines, ranges_of
 from symadj.formulas.mapping import mapped
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
-from symadj.terms.index import Index
-from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
+from symadj.terms.index import ONE, ZERO, Index
+from symadj.terms.nodes import ZERO_TERM, Add, Entry, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
 
@@ -41,6 +41,8 @@ class Setting:
 
     def _best(self, let: Let, further: Sequence[Pattern]) -> Let:
         best = self._line(let, further, expand=False)
+        if not any(isinstance(t, Add) for t in walk(let.body)):
+            return best
         other = self._line(let, further, expand=True)
         if other.body == best.body:
             return best
@@ -53,8 +55,13 @@ class Setting:
         axes = dict(zip(let.indices, let.shape, strict=True))
         known = [*self.known, *(p for p in further)]
         simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, expand=expand, below=self.below)
-        body = simplifier.term(let.body)
+        body = simplifier.term(substitute(let.body, units(let)))
         return replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
+
+
+def units(let: Let) -> dict[str, Index]:
+    """0 for the indices of the axes of length 1."""
+    return {name: ZERO for name, length in zip(let.indices, let.shape, strict=True) if length == ONE}
 
 
 def forward_patterns(lets: Iterable[Let]) -> tuple[Pattern, ...]:
@@ -63,7 +70,7 @@ def forward_patterns(lets: Iterable[Let]) -> tuple[Pattern, ...]:
     names = Names()
     for let in lets:
         axes = dict(zip(let.indices, let.shape, strict=True))
-        body = Simplifier(axes, ranges_of(let), known, frozenset()).term(let.body)
+        body = Simplifier(axes, ranges_of(let), known, frozenset()).term(substitute(let.body, units(let)))
         if "." not in let.name:
             known += patterns(let, body, names)
     return tuple(known)

@@ -19,7 +19,8 @@ from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
 from symadj.formulas.cost import cost
-from symadj.formulas.factoring import common, grouped, like, together
+from symadj.formulas.digits import with_digits
+from symadj.formulas.factoring import common, complete, grouped, like, together
 from symadj.formulas.monomials import Monomial, flat, product
 from symadj.formulas.products import nested
 from symadj.formulas.reuse import Pattern, reused
@@ -31,8 +32,13 @@ from symadj.terms.nodes import (
     Apply,
     Binder,
     Call,
+    Determinant,
+    Entry,
     Extremum,
+    IndexCondition,
     IndexValue,
+    Indicator,
+    Inverse,
     Mul,
     Number,
     Power,
@@ -40,6 +46,8 @@ from symadj.terms.nodes import (
     Select,
     Sum,
     Term,
+    mul,
+    walk,
 )
 
 _MOST_EXPANDED = 24
@@ -73,6 +81,8 @@ class Simplifier:
                 return self.build(self.monomials(term))
             case Call(function, arguments):
                 return self._known(Call(function, tuple(self.term(a) for a in arguments)))
+            case Select(IndexCondition(relation, index), then, otherwise) if index.value is not None:
+                return self.term(then if holds(relation, index.value) else otherwise)
             case Select(condition, then, otherwise):
                 return Select(condition, self.term(then), self.term(otherwise))
             case Apply(function, orders, arguments):
@@ -85,6 +95,8 @@ class Simplifier:
                 return self._known(Extremum(kind, bound, self.term(inner)))
             case IndexValue() | Number():
                 return self.build([self._flat(term)])
+            case Entry():
+                return with_digits(term, self.axes)
             case _:
                 return term
 
@@ -110,6 +122,12 @@ class Simplifier:
                 return [self._settled(self._flat(Power(inner, exponent)))]
             case Power(base, exponent):
                 return [self._flat(self._known(Power(self.term(base), self.term(exponent))))]
+            case Select(IndexCondition(relation, index), then, otherwise) if index.value is not None:
+                return self.monomials(then if holds(relation, index.value) else otherwise)
+            case Indicator(IndexCondition(relation, index)) if index.value is not None:
+                return [Monomial()] if holds(relation, index.value) else []
+            case Select(condition, then, otherwise) if otherwise == ZERO_TERM and _reads_scalars(then):
+                return self.monomials(mul(Indicator(condition), then))
             case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
                 inside = self._flat(self.term(then))
                 number, inside.coefficient = inside.coefficient, Fraction(1)
@@ -132,6 +150,7 @@ class Simplifier:
 
     def _settled(self, monomial: Monomial) -> Monomial:
         single = solved(monomial, self.axes, self.below)
+        self._register(single.binders)
         return reused(_counted(single), self.known, self.axes)
 
     def _product(self, factors: list[list[Monomial]]) -> list[Monomial]:
@@ -219,7 +238,7 @@ class Simplifier:
 
     def build(self, monomials: Sequence[Monomial]) -> Term:
         """The sum of the monomials, with what they have in common taken out."""
-        left = like(list(monomials))
+        left = complete(like(list(monomials)))
         if not left:
             return ZERO_TERM
         if len(left) == 1:
@@ -274,6 +293,16 @@ def _is_negative(term: Term) -> bool:
             return all(c < 0 for _, c in index.terms)
         case _:
             return False
+
+
+def holds(relation: str, value: int) -> bool:
+    """Whether ``value == 0``, or ``value >= 0``."""
+    return value == 0 if relation == "==" else value >= 0
+
+
+def _reads_scalars(term: Term) -> bool:
+    """Whether nothing in the term needs a guard to be read."""
+    return all(not t.subscripts for t in walk(term) if isinstance(t, Entry | Inverse | Determinant))
 
 
 def _renamed(binder: Binder, values: Mapping[str, Index]) -> Binder:

@@ -1,7 +1,7 @@
 """Entries along an axis as numpy's slices, rolls and running sums.
 
 - ``x[n-1-i]`` is ``x[::-1]``; ``x[i+2]`` is ``x[2:n+2]``; ``x[2*i+1]`` is ``x[1::2]``
-- ``x[i+1] if i + 1 < n else x[i+1-n]`` and ``x[(i+1)%n]`` are ``roll(x, -1)``
+- ``x[i+1] if i + 1 < n else x[i+1-n]``, ``x[(i+1)%n]`` and a choice between the two are ``roll(x, -1)``
 - ``sum(x[i] for i in range(j+1))`` is ``cumsum(x)``, ``sum(x[i] for i in range(j, n))`` the same from the end
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from symadj.calculus.rewriting import free_variables, substitute
-from symadj.terms.index import ZERO, Index, Mod, Var, var
+from symadj.terms.index import ZERO, Index, Mod, Var, split_multiple, var
 from symadj.terms.nodes import Condition, Entry, IndexCondition, Not, Select, Sum, Term
 from symadj.terms.statement import Shape
 
@@ -53,9 +53,24 @@ def rolled(term: Term, axes: Axes, shapes: Callable[[str], Shape | None]) -> Rol
     """The term as an array rolled along one axis, or ``None``."""
     if isinstance(term, Entry):
         return _wrapped(term, axes, shapes(term.tensor))
-    if isinstance(term, Select) and isinstance(term.then, Entry) and isinstance(term.otherwise, Entry):
-        return _chosen(term.condition, term.then, term.otherwise, axes, shapes(term.then.tensor))
+    if isinstance(term, Select) and isinstance(term.then, Entry):
+        roll = rolled(term.otherwise, axes, shapes)
+        if roll is not None:
+            return _agrees(term.then, roll, axes)
+        if isinstance(term.otherwise, Entry):
+            return _chosen(term.condition, term.then, term.otherwise, axes, shapes(term.then.tensor))
     return None
+
+
+def _agrees(entry: Entry, roll: Roll, axes: Axes) -> Roll | None:
+    """The roll, if the entry is one of it wherever it is inside."""
+    if entry.tensor != roll.entry.tensor:
+        return None
+    for one, other in zip(entry.subscripts, roll.entry.subscripts, strict=True):
+        apart = other - one - (roll.shift if other == var(roll.index) else ZERO)
+        if split_multiple(apart, axes[roll.index])[1].terms if other == var(roll.index) else apart.terms:
+            return None
+    return roll
 
 
 def _wrapped(entry: Entry, axes: Axes, shape: Shape | None) -> Roll | None:
@@ -94,7 +109,7 @@ def _roll(entry: Entry, place: int, subscript: Index, length: Index, axes: Axes)
     if len(names) != 1:
         return None
     (name,) = names
-    shift = var(name) - subscript
+    shift = split_multiple(var(name) - subscript, length)[1]
     if shift.variables() or axes.get(name) != length:
         return None
     subscripts = (*entry.subscripts[:place], var(name), *entry.subscripts[place + 1 :])

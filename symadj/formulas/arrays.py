@@ -88,7 +88,7 @@ class _Writer:
                     raise NoArray
                 plain = len(index.terms) == 1 and len(index.terms[0][0]) == 1 and index.terms[0][1] == 1
                 return Text(format_term(term), ATOM if plain else SUM, ())
-            case Entry() | Select() if (roll := rolled(term, self._along(order), self.shapes)) is not None:
+            case Entry() | Select() | Add() if (roll := rolled(term, self._along(order), self.shapes)) is not None:
                 return self._rolled(roll, order)
             case Entry(tensor, subscripts):
                 return self._entry(tensor, subscripts, self.shapes(tensor), order)

@@ -7,12 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from symadj.calculus.conditions import flattened
 from symadj.calculus.rewriting import free_variables, substitute
 from symadj.terms.index import ZERO, Index, Mod, Var, split_multiple, var
-from symadj.terms.nodes import Condition, Entry, IndexCondition, Not, Select, Sum, Term
+from symadj.terms.nodes import ZERO_TERM, Add, Condition, Entry, IndexCondition, Not, Select, Sum, Term
 from symadj.terms.statement import Shape
 
 Axes = Mapping[str, Index]
@@ -53,6 +54,8 @@ def rolled(term: Term, axes: Axes, shapes: Callable[[str], Shape | None]) -> Rol
     """The term as an array rolled along one axis, or ``None``."""
     if isinstance(term, Entry):
         return _wrapped(term, axes, shapes(term.tensor))
+    if isinstance(term, Add):
+        return _added(term.terms, axes, shapes)
     if isinstance(term, Select) and isinstance(term.then, Entry):
         roll = rolled(term.otherwise, axes, shapes)
         if roll is not None:
@@ -60,6 +63,38 @@ def rolled(term: Term, axes: Axes, shapes: Callable[[str], Shape | None]) -> Rol
         if isinstance(term.otherwise, Entry):
             return _chosen(term.condition, term.then, term.otherwise, axes, shapes(term.then.tensor))
     return None
+
+
+def _added(terms: Sequence[Term], axes: Axes, shapes: Callable[[str], Shape | None]) -> Roll | None:
+    """``x[i+1] + x[i+1-n]``, each where it is inside its axis, for as many turns as an axis of length 1 needs."""
+    entries: list[Entry] = []
+    for term in terms:
+        entry = term.then if isinstance(term, Select) and term.otherwise == ZERO_TERM else term
+        guards = flattened(term.condition) if isinstance(term, Select) else ()
+        if not isinstance(entry, Entry) or not set(guards) <= set(_inside(entry, shapes(entry.tensor))):
+            return None
+        entries.append(entry)
+    first = entries[0]
+    for place, length in enumerate(shapes(first.tensor) or ()):
+        others = [e.subscripts[:place] + e.subscripts[place + 1 :] for e in entries]
+        subscripts = [e.subscripts[place] for e in entries]
+        shift = dict(subscripts[0].terms).get((), 0)
+        turns = {split_multiple(s - subscripts[0], length)[0].value for s in subscripts}
+        apart = any(split_multiple(s - subscripts[0], length)[1].terms for s in subscripts)
+        start = split_multiple(subscripts[0], length)[0].value
+        if apart or start is None or None in turns or length.value is not None or len(set(others)) > 1:
+            continue
+        if (subscripts[0] - length * start - shift).variable is None:
+            continue
+        wanted = set(range(-shift, 1)) if shift >= 0 else set(range(-shift + 1))
+        if {e.tensor for e in entries} == {first.tensor} and {t + start for t in turns if t is not None} == wanted:
+            return _roll(first, place, subscripts[0], length, axes)
+    return None
+
+
+def _inside(entry: Entry, shape: Shape | None) -> list[Condition]:
+    pairs = zip(entry.subscripts, shape or (), strict=False)
+    return [IndexCondition(">=", side) for s, n in pairs for side in (s, n - 1 - s)]
 
 
 def _agrees(entry: Entry, roll: Roll, axes: Axes) -> Roll | None:

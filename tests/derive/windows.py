@@ -79,6 +79,27 @@ ROWS = (
     Row("Kronecker product", "A: m n, B: k l", "C = kron(A, B)"),
 )  # fmt: skip
 
+# Maps that look like those, and must not be taken for them.
+NEAR = (
+    Row("a guard that leaves out entries", "x: n+k-1, w: k, y: n",
+        "y[i] = sum(w[j]*x[i+j] for j in range(k) if i + j < n)"),
+    Row("a guard that leaves out the first", "x: n, w: k, y: n",
+        "y[i] = sum(w[j]*x[i-j] for j in range(k) if 1 <= i - j)"),
+    Row("a triangle", "x: 2*n, w: n, y: n", "y[i] = sum(w[j]*x[i+j] for j in range(i+1))"),
+    Row("a stride that may be 0", "x: k+9, w: k, y: 2", "y[i] = sum(w[j]*x[S*i+j] for j in range(k))",
+        more={"integers": "S", "assume": "S <= 9"}),
+    Row("a shift beyond the end", "x: n, y: n", "y[i] = x[i+7] if i + 7 < n else 0"),
+    Row("an axis that may be empty", "x: n, w: k, y: n-k", "y[i] = sum(w[j]*x[i+j] for j in range(k))"),
+    Row("one turn too few", "x: n, y: n", "y[i] = (x[i-2] if i >= 2 else 0) + (x[i-2+n] if 0 <= i - 2 + n < n else 0)"),
+    Row("up to the index before", "x: n, y: n", "y[i] = sum(x[j] for j in range(i))"),
+    Row("a product with itself", "x: n+k-1, y: n", "y[i] = sum(x[j]*x[i+j] for j in range(k))"),
+    Row("a diagonal of windows", "x: n 2*n, y: n", "y[i] = sum(x[i,i+j] for j in range(n))"),
+    Row("a place that is not there", "u: k, t: k in range(n), y: 2", "y[i] = sum(u[a] for a in range(k) if t[a] == i)"),
+    Row("neighbours in blocks", "x: 2*n, y: n", "y[i] = x[2*i]*x[2*i+1]"),
+    Row("blocks that overlap", "x: 2*n+1, y: n", "y[i] = sum(x[2*i+j] for j in range(3))"),
+    Row("blocks that leave a rest", "x: 2*n+1, y: n", "y[i] = x[2*i] - x[2*i+1]"),
+)  # fmt: skip
+
 LOOKUPS = (
     Row("embedding", "E: v d, t: b in range(v)", "y[s,a] = E[t[s],a]", "np.add.at(", "index_add(", ".at["),
     Row("embedding of rows", "E: v d, t: b n in range(v)", "y[s,p,a] = E[t[s,p],a]",

@@ -18,7 +18,7 @@ from symadj.export.code.lowering import lowered
 from symadj.export.code.sure import Sure
 from symadj.formulas.slices import Running, running
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import Binder, Entry, Extremum, Indicator, Mul, Product, Select, Sum, Term, walk
+from symadj.terms.nodes import Add, Binder, Entry, Extremum, Indicator, Mul, Product, Select, Sum, Term, walk
 from symadj.terms.statement import Let, Shape
 
 Order = tuple[str, ...]
@@ -64,7 +64,7 @@ class Grid:
                 return self._reduction(term, order)
             case Entry(tensor, _) if self._plain(term) == order:
                 return tensor
-            case Entry() | Select() | Mul() if (found := lowered(self, term, order)) is not None:
+            case Entry() | Select() | Mul() | Add() if (found := lowered(self, term, order)) is not None:
                 return found
             case _:
                 text = self._on_grid(term, order)

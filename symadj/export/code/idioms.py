@@ -38,6 +38,8 @@ def padded(
     ends = [e for m in margins for e in (m.before, m.after)]
     cut = [e for e in ends if sure.nonnegative(e * -1)]
     known = all(e in cut or sure.nonnegative(e) for e in ends)
+    if not known and framework.name == "numpy":
+        return _at_least(sure, text, margins, lengths)
     if not known:
         return _any_margins(framework, text, margins)
     parts = []
@@ -62,6 +64,23 @@ def _zeros_around(framework: Framework, text: str, margins: Sequence[Margin]) ->
     pairs = [f"({m.before}, {m.after})" for m in margins]
     around = pairs[0] if len(pairs) == 1 else f"({', '.join(pairs)})"
     return f"{framework.prefix}.pad({text}, {around})"
+
+
+def _at_least(sure: Sure, text: str, margins: Sequence[Margin], lengths: Sequence[Index]) -> str:
+    """Zeros where there are to be some, and of the result the part that is wanted."""
+    pairs, parts = [], []
+    for margin, length in zip(margins, lengths, strict=True):
+        signs = [sure.nonnegative(e) for e in (margin.before, margin.after)]
+        ends = [
+            str(e) if sign else f"max({e}, 0)" for e, sign in zip((margin.before, margin.after), signs, strict=True)
+        ]
+        pairs.append(f"({', '.join(ends)})")
+        whole = str(margin.before + length + margin.after)
+        start = "" if signs[0] else f"max({margin.before * -1}, 0)"
+        stop = "" if all(signs) else f"{start} + {whole}" if start else whole
+        parts.append(f"{start}:{stop}")
+    around = pairs[0] if len(pairs) == 1 else f"({', '.join(pairs)})"
+    return indexed(f"np.pad({text}, {around})", parts)
 
 
 def _any_margins(framework: Framework, text: str, margins: Sequence[Margin]) -> str | None:

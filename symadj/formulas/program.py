@@ -46,6 +46,7 @@ class Setting:
         other = self._line(let, further, expand=True)
         if other.body == best.body:
             return best
+        other = self._line(other, further, expand=True)
         before, after = cost_of_lines([best]), cost_of_lines([other])
         if after < before * _WORTHWHILE or (after <= before * _EQUAL and length([other]) < length([best])):
             return other

@@ -160,9 +160,12 @@ class Simplifier:
         if count == 0:
             return []
         result = [Monomial()]
+        below = {t for ms in factors for m in ms for t, (_, e) in m.atoms.items() if e < 0}
         for monomials in factors:
-            if len(monomials) > 1 and not (self.expand and count <= _MOST_EXPANDED):
-                monomials = [self._flat(self.build(monomials))]
+            if len(monomials) > 1:
+                whole = self._flat(self.build(monomials))
+                if not (self.expand and count <= _MOST_EXPANDED) or below & set(whole.atoms):
+                    monomials = [whole]
             result = [product(left, self._renewed(right)) for left in result for right in monomials]
         return [self._settled(m) for m in result if m.coefficient]
 

@@ -75,6 +75,8 @@ def _added(terms: Sequence[Term], axes: Axes, shapes: Callable[[str], Shape | No
             return None
         entries.append(entry)
     first = entries[0]
+    if any(e.tensor != first.tensor for e in entries):
+        return None
     for place, length in enumerate(shapes(first.tensor) or ()):
         others = [e.subscripts[:place] + e.subscripts[place + 1 :] for e in entries]
         subscripts = [e.subscripts[place] for e in entries]
@@ -87,7 +89,7 @@ def _added(terms: Sequence[Term], axes: Axes, shapes: Callable[[str], Shape | No
         if (subscripts[0] - length * start - shift).variable is None:
             continue
         wanted = set(range(-shift, 1)) if shift >= 0 else set(range(-shift + 1))
-        if {e.tensor for e in entries} == {first.tensor} and {t + start for t in turns if t is not None} == wanted:
+        if {t + start for t in turns if t is not None} == wanted:
             return _roll(first, place, subscripts[0], length, axes)
     return None
 

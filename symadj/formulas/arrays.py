@@ -223,13 +223,10 @@ class _Writer:
                 text += f"/{factor.value.denominator}"
                 continue
             part = self.term(factor.base if below and isinstance(factor, Power) else factor, order)
-            scalars = all(not p.axes for p in parts)
             if not text or text == "-":
                 text += f"1/{part.within(POWER)}" if below else part.within(PRODUCT)
             elif below:
                 text += f"/{part.within(POWER)}"
-            elif part.chain is not None and scalars and not divided and part.binds == PRODUCT:
-                text += f"*{part.text}"
             else:
                 text += f"*{part.within(POWER)}"
             divided |= below

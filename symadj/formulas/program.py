@@ -10,7 +10,7 @@ from symadj.formulas.cost import cost_of_lines, ranges_of
 from symadj.formulas.mapping import mapped
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
-from symadj.terms.index import ONE, ZERO, Index
+from symadj.terms.index import ONE, ZERO, Index, var
 from symadj.terms.nodes import ZERO_TERM, Add, Entry, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
@@ -150,6 +150,19 @@ def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:
         return False
     longest = max(length([let]) for let in before)
     return all(length([let]) <= max(LONGEST_LINE, longest) for let in after)
+
+
+def absorbed(lets: Sequence[Let], targets: frozenset[str]) -> list[Let]:
+    """A gradient that is another line as it stands gives that line its name."""
+    for let in lets:
+        plain = tuple(var(i) for i in let.indices)
+        if let.name not in targets or not isinstance(let.body, Entry) or let.body.subscripts != plain:
+            continue
+        name = let.body.tensor
+        source = next((line for line in lets if line.name == name and line.shape == let.shape), None)
+        if source is not None and name not in targets:
+            return absorbed(renamed([line for line in lets if line is not let], {name: let.name}), targets)
+    return list(lets)
 
 
 def renamed(lets: Sequence[Let], names: Mapping[str, str]) -> list[Let]:

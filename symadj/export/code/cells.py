@@ -98,7 +98,7 @@ class Cells:
                 shape = self.arrays.shapes(tensor)
                 return self._entry(f"{self.prefix}.linalg.det({tensor})", subscripts, shape[:-2] if shape else None)
             case Add(terms):
-                return Text(_added([self.term(t) for t in terms]), SUM)
+                return Text(_added([self._counted(t) for t in terms]), SUM)
             case Mul(factors):
                 return self._product(factors)
             case Power(base, exponent):
@@ -117,6 +117,10 @@ class Cells:
                 return self._placed(*self.arrays.part(term, self.order))
             case Apply(function, _, _):
                 raise Unsupported(f"{function} is an unknown function: there is no code for it")
+
+    def _counted(self, term: Term) -> Text:
+        """A summand; a mask as the number that it stands for, since masks are not added like numbers."""
+        return Text(f"1*{self.term(term).within(POWER)}", PRODUCT) if is_mask(term) else self.term(term)
 
     @staticmethod
     def _varies(term: Term) -> bool:
@@ -151,6 +155,8 @@ class Cells:
                     below.append(self.term(base) if exponent == -1 else self._power(base, Number(-exponent)))
                 case _:
                     above.append(self.term(factor))
+        if sign and all(is_mask(f) for f in factors if not isinstance(f, Number)):
+            above.insert(0, Text("1"))
         text = "*".join(t.within(POWER) for t in above) or "1"
         if len(below) == 1:
             text += f"/{below[0].within(POWER)}"
@@ -275,6 +281,13 @@ class Cells:
     def _constant(self, text: str) -> str:
         function = "tensor" if self.framework.name == "torch" else "array"
         return f"{self.prefix}.{function}({text})"
+
+
+def is_mask(term: Term) -> bool:
+    """Whether the code of a term is an array of truth values."""
+    if isinstance(term, Mul):
+        return all(map(is_mask, term.factors))
+    return isinstance(term, Indicator)
 
 
 def _added(parts: Sequence[Text]) -> str:

@@ -24,9 +24,11 @@ from symadj.terms.nodes import (
     Binder,
     Condition,
     Entry,
+    Extremum,
     IndexCondition,
     Indicator,
     Mul,
+    Product,
     Select,
     Sum,
     Term,
@@ -184,7 +186,9 @@ class _Reader:
             yield from (t for t in walk(term) if isinstance(t, Entry))
 
     def _inside(self, term: Term, mine: frozenset[str]) -> Term | None:
-        """An entry at linear subscripts, with an index of its own for each of them."""
+        """An entry at linear subscripts, with an index of its own for each of them; not behind guards of its own."""
+        if isinstance(term, Select | Sum | Product | Extremum):
+            return term
         shape = self.shapes(term.tensor) if isinstance(term, Entry) else None
         if not isinstance(term, Entry) or shape is None or len(shape) != len(term.subscripts):
             return None

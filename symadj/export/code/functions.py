@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import count
 
 from symadj.errors import Unsupported
+from symadj.export.code.cells import is_mask
 from symadj.export.code.frameworks import FRAMEWORKS, HELPERS, Framework
 from symadj.export.code.grid import Grid
 from symadj.export.code.sure import Sure
@@ -16,6 +17,8 @@ from symadj.formulas.formula import Lines
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, Lookup, size
 from symadj.terms.nodes import (
+    MINUS_ONE,
+    Add,
     Binder,
     Determinant,
     Entry,
@@ -24,6 +27,7 @@ from symadj.terms.nodes import (
     IndexValue,
     Indicator,
     Inverse,
+    Mul,
     Product,
     Select,
     Sum,
@@ -105,7 +109,7 @@ class _Code:
         taken = frozenset({*self.shapes, *scalars})
         like = next((n for n in known if n not in self.lookups), "")
         for let in lets:
-            text = array_line(let, self.shapes.get)
+            text = None if _adds_masks(let.body) else array_line(let, self.shapes.get)
             if text is not None and not (self.framework.name == "torch" and "::-" in text):
                 statements.append(self.framework.translated(text, scalars))
                 continue
@@ -227,6 +231,17 @@ class _Code:
         ]  # fmt: skip
         text = self._file(lines)
         return f"from functools import partial\n\n{text}" if extra else text
+
+
+def _adds_masks(term: Term) -> bool:
+    """Whether truth values stand for numbers where the frameworks do not take them for such."""
+    sums = (t for part in walk(term) if isinstance(part, Add) for t in part.terms)
+    return is_mask(term) or any(_is_signed_mask(t) for t in sums)
+
+
+def _is_signed_mask(term: Term) -> bool:
+    factors = tuple(f for f in term.factors if f != MINUS_ONE) if isinstance(term, Mul) else (term,)
+    return all(map(is_mask, factors))
 
 
 def _tuple(parts: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from symadj.calculus.rewriting import free_variables
-from symadj.export.code.cells import Cells
+from symadj.export.code.cells import Cells, is_mask
 from symadj.export.code.frameworks import Framework
 from symadj.export.code.idioms import flipped
 from symadj.export.code.lowering import lowered
@@ -50,6 +50,8 @@ class Grid:
         """The statements that compute the line."""
         self.ends = dict(zip(let.indices, let.shape, strict=True))
         value = self.whole(let.body, let.indices)
+        if is_mask(let.body):
+            value = f"1*{value}"
         if value in self.temporary:
             return [re.sub(rf"\b{value}\b", let.name, line) for line in self.lines]
         self.lines.append(f"{let.name} = {value}")
@@ -197,9 +199,9 @@ class Grid:
         axes = tuple(n for n in order if n in free_variables(factor))
         reduced = isinstance(factor, Sum | Product | Extremum)
         value = self._reduction(factor, axes) if reduced else self.whole(factor, axes)
-        real = any(isinstance(t, Entry) for t in walk(factor))
-        if self.framework.name == "torch" and self.like and not real:
-            value = f"{value}.to({self.like})"
+        if self.like and (is_mask(factor) or not any(isinstance(t, Entry) for t in walk(factor))):
+            casts = {"torch": f"{value}.to({self.like})", "jax": f"{value}.astype({self.like}.dtype)"}
+            value = casts.get(self.framework.name, value)
         return self.named(value), axes
 
     def _plain(self, entry: Entry) -> Order | None:

@@ -15,7 +15,7 @@ from symadj.export.code.sure import Sure
 from symadj.export.code.windows import Viewer, eliminated
 from symadj.formulas.slices import Roll, rolled
 from symadj.terms.index import Index
-from symadj.terms.nodes import Entry, Term, walk
+from symadj.terms.nodes import Add, Entry, Term, walk
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -54,6 +54,8 @@ def lowered(writer: Writer, term: Term, order: Order) -> str | None:
     roll = rolled(term, {n: writer.ends[n] for n in order}, writer.shapes)
     if roll is not None:
         return _rolled(writer, roll, order)
+    if isinstance(term, Add):
+        return None
     found = contraction(term, order, writer.ends, writer.shapes, writer.sure)
     if found is None:
         return None

@@ -83,14 +83,14 @@ def eliminated(found: Contraction, sure: Sure) -> dict[str, Window] | None:
             if not _is_free(found, name, equation):
                 continue
             seen = window(found, name, equation, sure)
-            if seen is not None and not _repeats(found, name, seen):
+            if seen is not None:
                 key = _preference(name, seen)
                 if best is None or key < best[0]:
                     best = key, name, seen
         if best is None:
             return None
         result[best[1]] = best[2]
-    return result
+    return None if any(_repeats(f.axes, result) for f in found.factors) else result
 
 
 def _preference(name: str, seen: Window) -> tuple[bool, ...]:
@@ -106,10 +106,10 @@ def _is_free(found: Contraction, name: str, equation: Equation) -> bool:
     return all(name not in e.coefficients for e in found.equations if e is not equation)
 
 
-def _repeats(found: Contraction, name: str, seen: Window) -> bool:
-    (factor,) = (f for f in found.factors if name in f.axes)
-    axes = [n for n in factor.axes if n != name]
-    return len({*axes, *(s.index for s in seen.steps)}) < len(axes) + len(seen.steps)
+def _repeats(axes: Order, windows: Mapping[str, Window]) -> bool:
+    """Whether an array would have an index twice."""
+    names = [n for name in axes for n in ([s.index for s in windows[name].steps] if name in windows else [name])]
+    return len(set(names)) < len(names)
 
 
 class Viewer:

@@ -19,6 +19,7 @@ LONGEST_LINE = 118
 _EQUAL = 1.0001
 _TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
 _WORTHWHILE = 0.7
+_MOST_EXPANSIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,11 @@ class Setting:
         best = self._line(let, further, expand=False)
         if not any(isinstance(t, Add) for t in walk(let.body)):
             return best
-        other = self._line(let, further, expand=True)
-        if other.body == best.body:
-            return best
-        other = self._line(other, further, expand=True)
-        before, after = cost_of_lines([best]), cost_of_lines([other])
-        if after < before * _WORTHWHILE or (after <= before * _EQUAL and length([other]) < length([best])):
-            return other
+        for _ in range(_MOST_EXPANSIONS):
+            other = self._line(best, further, expand=True)
+            if not _preferred(other, best):
+                break
+            best = other
         return best
 
     def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> Let:
@@ -58,6 +57,14 @@ class Setting:
         simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, expand=expand, below=self.below)
         body = simplifier.term(substitute(let.body, units(let)))
         return replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
+
+
+def _preferred(other: Let, best: Let) -> bool:
+    """Whether the other line is much cheaper, or no dearer and shorter."""
+    if other.body == best.body:
+        return False
+    before, after = cost_of_lines([best]), cost_of_lines([other])
+    return after < before * _WORTHWHILE or (after <= before * _EQUAL and length([other]) < length([best]))
 
 
 def units(let: Let) -> dict[str, Index]:

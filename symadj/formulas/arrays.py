@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.cost import measure
+from symadj.formulas.slices import Roll, Running, rolled, running, sliced
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
-from symadj.terms.index import Index
+from symadj.terms.index import ONE, ZERO, Index
 from symadj.terms.nodes import (
     MINUS_ONE,
     Add,
@@ -67,7 +68,9 @@ def array_line(let: Let, shapes: Callable[[str], Shape | None]) -> str | None:
         whole = _Writer(axes, shapes).term(let.body, let.indices)
     except NoArray:
         return None
-    return f"{let.name} = {whole.text}" if whole.axes == let.indices else None
+    along = tuple(n for n in let.indices if axes[n] != ONE)
+    fits = whole.axes == along and along[:1] == let.indices[:1]
+    return f"{let.name} = {whole.text}" if fits else None
 
 
 class _Writer:
@@ -85,6 +88,8 @@ class _Writer:
                     raise NoArray
                 plain = len(index.terms) == 1 and len(index.terms[0][0]) == 1 and index.terms[0][1] == 1
                 return Text(format_term(term), ATOM if plain else SUM, ())
+            case Entry() | Select() | Add() if (roll := rolled(term, self._along(order), self.shapes)) is not None:
+                return self._rolled(roll, order)
             case Entry(tensor, subscripts):
                 return self._entry(tensor, subscripts, self.shapes(tensor), order)
             case Inverse(tensor, subscripts):
@@ -114,13 +119,57 @@ class _Writer:
     # ---- elementwise
 
     def _entry(self, name: str, subscripts: Sequence[Index], shape: Shape | None, order: Order) -> Text:
-        names = [s.variable for s in subscripts]
-        if shape is None or len(shape) != len(names) or len(set(names)) < len(names) or "." in name:
+        if shape is None or len(shape) != len(subscripts) or "." in name:
             raise NoArray
-        axes = [n for n in names if n is not None and n in order]
-        if len(axes) < len(names) or any(self.axes.get(n) != length for n, length in zip(axes, shape, strict=True)):
+        if any(s == ZERO and n == ONE for s, n in zip(subscripts, shape, strict=True)):
+            return self._units(name, subscripts, shape, order)
+        axes, slices = [], []
+        for subscript, length in zip(subscripts, shape, strict=True):
+            found = sliced(subscript, length, self._along(order))
+            if found is None:
+                raise NoArray
+            axes.append(found[0])
+            slices.append(found[1])
+        if len(set(axes)) < len(axes):
             raise NoArray
-        return _aligned(Text(name, ATOM, tuple(axes)), order)
+        while slices and slices[-1] == ":":
+            slices.pop()
+        text = f"{name}[{', '.join(slices)}]" if slices else name
+        return _aligned(Text(text, ATOM, tuple(axes)), order)
+
+    def _units(self, name: str, subscripts: Sequence[Index], shape: Shape, order: Order) -> Text:
+        """An entry of an array that has axes of length 1: as it is, where these stand for axes of the order."""
+        names = [None if s == ZERO and n == ONE else s.variable for s, n in zip(subscripts, shape, strict=True)]
+        axes = [n for n in names if n is not None]
+        whole = all(self.axes.get(n) == length for n, length in zip(names, shape, strict=True) if n is not None)
+        known = len(axes) == sum(s != ZERO or n != ONE for s, n in zip(subscripts, shape, strict=True))
+        if not whole or not known or len(set(axes)) < len(axes) or not set(axes) <= set(order):
+            raise NoArray
+        tail = order[len(order) - len(names) :]
+        if names[0] is not None and len(tail) == len(names):
+            fits = all(n in (None, o) for n, o in zip(names, tail, strict=True))
+            if fits:
+                return Text(name, ATOM, tuple(axes))
+        places = ", ".join("0" if n is None else ":" for n in names)
+        return _aligned(Text(f"{name}[{places}]", ATOM, tuple(axes)), order)
+
+    def _along(self, order: Order) -> Mapping[str, Index]:
+        return {n: self.axes[n] for n in order if n in self.axes}
+
+    def _rolled(self, roll: Roll, order: Order) -> Text:
+        whole = self.term(roll.entry, tuple(s.variable or "" for s in roll.entry.subscripts))
+        axis = f", {whole.axes.index(roll.index)}" if len(whole.axes) > 1 else ""
+        return _aligned(Text(f"roll({whole.text}, {roll.shift}{axis})", ATOM, whole.axes), order)
+
+    def _running(self, total: Running, order: Order) -> Text:
+        whole = self.term(total.term, order)
+        if total.index not in whole.axes:
+            raise NoArray
+        axis = whole.axes.index(total.index)
+        if not total.backwards:
+            return Text(f"cumsum({whole.text}, {axis})", ATOM, whole.axes)
+        back = f"[{':, ' * axis}::-1]"
+        return Text(f"cumsum({whole.within(ATOM)}{back}, {axis}){back}", ATOM, whole.axes)
 
     def _sum_of(self, terms: Sequence[Term], order: Order) -> Text:
         text, parts = "", []
@@ -174,13 +223,10 @@ class _Writer:
                 text += f"/{factor.value.denominator}"
                 continue
             part = self.term(factor.base if below and isinstance(factor, Power) else factor, order)
-            scalars = all(not p.axes for p in parts)
             if not text or text == "-":
                 text += f"1/{part.within(POWER)}" if below else part.within(PRODUCT)
             elif below:
                 text += f"/{part.within(POWER)}"
-            elif part.chain is not None and scalars and not divided and part.binds == PRODUCT:
-                text += f"*{part.text}"
             else:
                 text += f"*{part.within(POWER)}"
             divided |= below
@@ -217,6 +263,9 @@ class _Writer:
     # ---- sums
 
     def _reduced(self, term: Sum, order: Order) -> Text:
+        total = running(term, self._along(order))
+        if total is not None:
+            return self._running(total, order)
         bound: list[str] = []
         body: Term = term
         while isinstance(body, Sum):
@@ -227,11 +276,20 @@ class _Writer:
             bound.append(binder.index)
             body = body.body
         factors: list[Term] = list(body.factors) if isinstance(body, Mul) else [body]
-        if len(bound) == 1:
-            found = self._matrix_product(factors, bound[0], order)
-            if found is not None:
-                return found
-        return self._total(body, tuple(bound), order)
+        found = self._matrix_product(factors, bound[0], order) if len(bound) == 1 else None
+        if found is None or self._is_weighted(factors, bound[0], order):
+            try:
+                return self._total(body, tuple(bound), order)
+            except NoArray:
+                if found is None:
+                    raise
+        return found
+
+    @staticmethod
+    def _is_weighted(factors: Sequence[Term], bound: str, order: Order) -> bool:
+        """Whether one side of a matrix product would be an elementwise product of matrices."""
+        sides = [frozenset(free_variables(f) & {bound, *order}) for f in factors]
+        return any(len(side) == 2 and sides.count(side) > 1 for side in sides)
 
     def _matrix_product(self, factors: list[Term], bound: str, order: Order) -> Text | None:
         groups: dict[str, list[Term]] = {}

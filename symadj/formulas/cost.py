@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from symadj.calculus.rewriting import free_variables
+from symadj.calculus.conditions import flattened
+from symadj.calculus.rewriting import condition_variables, free_variables
 from symadj.terms.index import Floor, Index, Lookup, Mod, Size, Var
 from symadj.terms.nodes import (
     MINUS_ONE,
@@ -16,6 +17,8 @@ from symadj.terms.nodes import (
     Call,
     Determinant,
     Extremum,
+    IndexCondition,
+    Indicator,
     Inverse,
     Mul,
     Power,
@@ -56,23 +59,41 @@ def measure(index: Index, ranges: Ranges) -> float:
 
 def cost(term: Term, ranges: Ranges) -> float:
     """The cost of a term, for all values of its free indices."""
-    inner: Ranges = ranges
-    if isinstance(term, Sum | Product | Extremum):
-        length = measure(term.binder.upper - term.binder.lower, ranges)
-        inner = {**ranges, term.binder.index: max(length, 1.0)}
-    total = sum(cost(part, inner) for part in children(term))
-    if isinstance(term, Mul):
-        return total + _product(term, inner)
-    return total + _own(term) * _points(term, inner)
+    return _priced(term, ranges)[1]
 
 
-def _product(term: Mul, ranges: Ranges) -> float:
-    """Multiplications, those of the fewest entries first; a sign is free."""
+def _priced(term: Term, ranges: Ranges) -> tuple[frozenset[str], float]:
+    """The free indices of a term, and its cost."""
+    match term:
+        case Sum(binder, _) | Product(binder, _) | Extremum(_, binder, _):
+            ends = binder.lower.variables() | binder.upper.variables()
+            inner = {**ranges, binder.index: max(measure(binder.upper - binder.lower, ranges), 1.0)}
+            parts = [_priced(part, inner) for part in children(term)]
+            names = frozenset().union(*(n for n, _ in parts))
+            if binder.condition is not None:
+                names |= condition_variables(binder.condition)
+            free = names - {binder.index} | ends
+            over = free - _placed(term) if isinstance(term, Sum) else free
+            total = _own(term) * _length(over | {binder.index}, inner)
+        case Mul(factors):
+            parts = [_priced(factor, ranges) for factor in factors]
+            free = frozenset().union(*(n for n, _ in parts))
+            total = _product([n for f, (n, _) in zip(factors, parts, strict=True) if f != MINUS_ONE], ranges)
+        case _:
+            parts = [_priced(part, ranges) for part in children(term)]
+            free = frozenset().union(*(n for n, _ in parts)) if parts else frozenset(free_variables(term))
+            if isinstance(term, Select | Indicator):
+                free |= condition_variables(term.condition)
+            own = _own(term)
+            total = own * _length(free, ranges) if own else 0.0
+    return free, total + sum(c for _, c in parts)
+
+
+def _product(factors: Iterable[frozenset[str]], ranges: Ranges) -> float:
+    """Multiplications, those of the fewest entries first; a sign is free. Of each factor, the indices."""
     groups: dict[frozenset[str], int] = {}
-    for factor in term.factors:
-        if factor != MINUS_ONE:
-            names = frozenset(free_variables(factor))
-            groups[names] = groups.get(names, 0) + 1
+    for names in factors:
+        groups[names] = groups.get(names, 0) + 1
     total, reached = 0.0, frozenset[str]()
     for place, names in enumerate(sorted(groups, key=lambda g: (_length(g, ranges), sorted(g)))):
         total += (groups[names] - 1) * _length(names, ranges)
@@ -89,9 +110,21 @@ def _length(names: frozenset[str], ranges: Ranges) -> float:
     return result
 
 
-def _points(term: Term, ranges: Ranges) -> float:
-    names = frozenset(free_variables(term))
-    return _length(names | {term.binder.index} if isinstance(term, Sum | Product | Extremum) else names, ranges)
+def _placed(term: Sum) -> frozenset[str]:
+    """The free indices that a condition ``l == t[s]`` ties to bound ones: such a sum adds each term at one place."""
+    found: set[str] = set()
+    bound: set[str] = set()
+    body: Term = term
+    while isinstance(body, Sum):
+        bound.add(body.binder.index)
+        for condition in flattened(body.binder.condition) if body.binder.condition is not None else ():
+            if isinstance(condition, IndexCondition) and condition.relation == "==":
+                alone = {m[0].name for m, c in condition.index.terms if len(m) == 1 and c in (1, -1)
+                         and isinstance(m[0], Var)}  # fmt: skip
+                if condition.index.variables() & bound:
+                    found |= alone
+        body = body.body
+    return frozenset(found - bound)
 
 
 def _own(term: Term) -> float:

@@ -14,6 +14,7 @@ from symadj.formulas.formula import Lines
 from symadj.formulas.mapping import mapped
 from symadj.formulas.program import (
     Setting,
+    absorbed,
     forward_patterns,
     inlined,
     reads,
@@ -52,6 +53,7 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
     lets = inlined(lets, setting, targets)
     lets = shared(lets, setting, names.shape, names.taken)
     lets = inlined(lets, setting, targets)
+    lets = absorbed(lets, targets)
     found = tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
     return found if _stays_inside(statement, found) else tuple(names.visible(plain))
 

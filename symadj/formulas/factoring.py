@@ -3,31 +3,84 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
 from symadj.calculus.rewriting import free_variables, substitute
 from symadj.formulas.keys import key
 from symadj.formulas.monomials import Monomial
-from symadj.terms.index import var
-from symadj.terms.nodes import Term
+from symadj.formulas.products import orders
+from symadj.terms.index import Mod, var
+from symadj.terms.nodes import Binder, IndexCondition, Indicator, Number, Power, Sum, Term, mul
 
 _MOST_GROUPS = 3
 
 
-def like(monomials: Sequence[Monomial], term: Callable[[Monomial], Term]) -> list[Monomial]:
+def like(monomials: Sequence[Monomial]) -> list[Monomial]:
     """Equal monomials counted, and those dropped of which nothing is left."""
+    if len(monomials) < 2:
+        return [m for m in monomials if m.coefficient]
     found: dict[str, Monomial] = {}
     for monomial in monomials:
-        unit = monomial.copy()
-        unit.coefficient = Fraction(1)
-        text = key(term(unit))
+        text = _text(monomial)
         if text in found:
             found[text].coefficient += monomial.coefficient
         else:
             found[text] = monomial.copy()
     return [m for m in found.values() if m.coefficient]
+
+
+def complete(monomials: Sequence[Monomial]) -> list[Monomial]:
+    """``a*(i%d == 0) + … + a*(i%d == d-1)`` is a, for a number d."""
+    for monomial in monomials:
+        for text, (atom, _) in monomial.atoms.items():
+            found = _remainder(atom)
+            if found is None:
+                continue
+            group = {}
+            for other in monomials:
+                for inner, (mine, _) in other.atoms.items():
+                    rest = _remainder(mine)
+                    if rest is not None and rest[0] == found[0]:
+                        group[rest[1]] = (other, _without(other, inner))
+            wanted = _text(_without(monomial, text))
+            same = {r: m for r, (m, w) in group.items() if m.coefficient == monomial.coefficient and _text(w) == wanted}
+            if len(same) == found[0].divisor.value:
+                left = [m for m in monomials if all(m is not s for s in same.values())]
+                return complete(like([*left, _without(monomial, text)]))
+    return list(monomials)
+
+
+def _remainder(atom: Term) -> tuple[Mod, int] | None:
+    """The remainder and its value, of ``(i%d == r)``."""
+    if not isinstance(atom, Indicator) or not isinstance(atom.condition, IndexCondition):
+        return None
+    terms = dict(atom.condition.index.terms)
+    value = -terms.pop((), 0)
+    ((monomial, sign),) = terms.items() if len(terms) == 1 else [((), 0)]
+    if atom.condition.relation == "==" and len(monomial) == 1 and isinstance(monomial[0], Mod) and sign in (1, -1):
+        return monomial[0], value * sign
+    return None
+
+
+def _without(monomial: Monomial, text: str) -> Monomial:
+    return Monomial(monomial.coefficient, {t: p for t, p in monomial.atoms.items() if t != text}, monomial.binders)
+
+
+def _text(monomial: Monomial) -> str:
+    """The canonical text of a monomial without its number."""
+    if not monomial.binders:
+        return "*".join(sorted(f"{text}^{exponent}" for text, (_, exponent) in monomial.atoms.items()))
+    factors = (atom if e == 1 else Power(atom, Number(e)) for atom, e in monomial.atoms.values())
+    body = mul(*factors)
+    return min(key(_summed(order, body)) for order in orders(monomial.binders))
+
+
+def _summed(binders: Sequence[Binder], body: Term) -> Term:
+    for binder in reversed(binders):
+        body = Sum(binder, body)
+    return body
 
 
 def common(monomials: Sequence[Monomial]) -> tuple[Monomial, list[Monomial]]:

@@ -32,23 +32,25 @@ Part = tuple[Term, Fraction]
 
 def nested(monomial: Monomial, ranges: Ranges, cotangents: frozenset[str]) -> Term:
     """The term of a monomial, with the sums where they cost least; between equals, as few nested ones as possible."""
+    if not monomial.binders:
+        return _eliminated(monomial, (), True, cotangents)
     inner = dict(ranges)
     for binder in monomial.binders:
         inner[binder.index] = max(measure(binder.upper - binder.lower, inner), 1.0)
     best: tuple[float, int, Term] | None = None
-    for rank, chain in enumerate(_orders(monomial.binders)):
+    for rank, chain in enumerate(orders(monomial.binders)):
         for together in (True, False):
             term = _eliminated(monomial, chain, together, cotangents)
+            if best is not None and term == best[2]:
+                continue
             price = (cost(term, ranges), rank)
             if best is None or price[0] < best[0] * 0.999:
                 best = (*price, term)
-        if not monomial.binders:
-            break
     return best[2] if best is not None else ONE_TERM
 
 
-def _orders(binders: Sequence[Binder]) -> Iterable[Sequence[Binder]]:
-    """Orders, outermost first, in which no range speaks of an index that is bound further in."""
+def orders(binders: Sequence[Binder]) -> Iterable[Sequence[Binder]]:
+    """The orders of sums, outermost first, in which no range speaks of an index that is bound further in."""
     if len(binders) > _MOST_ORDERED:
         yield binders
         return

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from symadj.calculus.rewriting import Names, Tidy, freshen
+from symadj.calculus.rewriting import Names, Tidy, freshen, substitute
 from symadj.formulas.cost import cost_of_lines, ranges_of
 from symadj.formulas.mapping import mapped
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
-from symadj.terms.index import Index
-from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
+from symadj.terms.index import ONE, ZERO, Index, var
+from symadj.terms.nodes import ZERO_TERM, Add, Entry, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
 
@@ -19,6 +19,7 @@ LONGEST_LINE = 118
 _EQUAL = 1.0001
 _TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
 _WORTHWHILE = 0.7
+_MOST_EXPANSIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +30,46 @@ class Setting:
     cotangents: frozenset[str]
     known: tuple[Pattern, ...]
     below: Mapping[str, Index]
+    done: dict[Let, Let] = field(default_factory=dict, compare=False)
 
     def line(self, let: Let, further: Sequence[Pattern] = ()) -> Let:
         """The line simplified, in whichever of two ways comes out cheaper, then shorter."""
+        if further:
+            return self._best(let, further)
+        if let not in self.done:
+            self.done[let] = self._best(let, ())
+        return self.done[let]
+
+    def _best(self, let: Let, further: Sequence[Pattern]) -> Let:
         best = self._line(let, further, expand=False)
-        other = self._line(let, further, expand=True)
-        if other.body == best.body:
+        if not any(isinstance(t, Add) for t in walk(let.body)):
             return best
-        before, after = cost_of_lines([best]), cost_of_lines([other])
-        if after < before * _WORTHWHILE or (after <= before * _EQUAL and length([other]) < length([best])):
-            return other
+        for _ in range(_MOST_EXPANSIONS):
+            other = self._line(best, further, expand=True)
+            if not _preferred(other, best):
+                break
+            best = other
         return best
 
     def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> Let:
         axes = dict(zip(let.indices, let.shape, strict=True))
         known = [*self.known, *(p for p in further)]
         simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, expand=expand, below=self.below)
-        body = simplifier.term(let.body)
+        body = simplifier.term(substitute(let.body, units(let)))
         return replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
+
+
+def _preferred(other: Let, best: Let) -> bool:
+    """Whether the other line is much cheaper, or no dearer and shorter."""
+    if other.body == best.body:
+        return False
+    before, after = cost_of_lines([best]), cost_of_lines([other])
+    return after < before * _WORTHWHILE or (after <= before * _EQUAL and length([other]) < length([best]))
+
+
+def units(let: Let) -> dict[str, Index]:
+    """0 for the indices of the axes of length 1."""
+    return {name: ZERO for name, length in zip(let.indices, let.shape, strict=True) if length == ONE}
 
 
 def forward_patterns(lets: Iterable[Let]) -> tuple[Pattern, ...]:
@@ -55,7 +78,7 @@ def forward_patterns(lets: Iterable[Let]) -> tuple[Pattern, ...]:
     names = Names()
     for let in lets:
         axes = dict(zip(let.indices, let.shape, strict=True))
-        body = Simplifier(axes, ranges_of(let), known, frozenset()).term(let.body)
+        body = Simplifier(axes, ranges_of(let), known, frozenset()).term(substitute(let.body, units(let)))
         if "." not in let.name:
             known += patterns(let, body, names)
     return tuple(known)
@@ -134,6 +157,19 @@ def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:
         return False
     longest = max(length([let]) for let in before)
     return all(length([let]) <= max(LONGEST_LINE, longest) for let in after)
+
+
+def absorbed(lets: Sequence[Let], targets: frozenset[str]) -> list[Let]:
+    """A gradient that is another line as it stands gives that line its name."""
+    for let in lets:
+        plain = tuple(var(i) for i in let.indices)
+        if let.name not in targets or not isinstance(let.body, Entry) or let.body.subscripts != plain:
+            continue
+        name = let.body.tensor
+        source = next((line for line in lets if line.name == name and line.shape == let.shape), None)
+        if source is not None and name not in targets:
+            return absorbed(renamed([line for line in lets if line is not let], {name: let.name}), targets)
+    return list(lets)
 
 
 def renamed(lets: Sequence[Let], names: Mapping[str, str]) -> list[Let]:

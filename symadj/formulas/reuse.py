@@ -1,22 +1,37 @@
 """Values that the forward program has already computed, called by their names.
 
 - ``exp(x[i])/sum(exp(x[j]) for j …)`` is ``y[i]`` where forward has that line; a power of it is a power of ``y[i]``
-- ``exp(a)/b`` is ``exp(a - y)`` for ``y = log(b)``, and ``exp(y)`` for ``y = a - log(b)``
+- ``exp(a)/b`` is ``exp(a - y)`` for ``y = log(b)``, ``exp(a + c - y)`` for ``y = log(b) + c``, and ``exp(y)`` for
+  ``y = a - log(b)``
 - ``e*y`` is ``1 - y`` for ``y = 1/(1 + e)``
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, free_variables, substitute
 from symadj.formulas.keys import key
 from symadj.formulas.matching import Binding, unify
 from symadj.formulas.monomials import Monomial, flat
-from symadj.terms.index import Index, var
-from symadj.terms.nodes import MINUS_ONE, ONE_TERM, Add, Binder, Call, Entry, IndexValue, Mul, Number, Term
+from symadj.terms.index import ONE, ZERO, Index, var
+from symadj.terms.nodes import (
+    MINUS_ONE,
+    ONE_TERM,
+    Add,
+    Binder,
+    Call,
+    Entry,
+    IndexValue,
+    Mul,
+    Number,
+    Term,
+    add,
+    mul,
+    negate,
+)
 from symadj.terms.statement import Let, Shape
 
 Axes = Mapping[str, Index]
@@ -43,7 +58,9 @@ def patterns(let: Let, body: Term, names: Names) -> Iterator[Pattern]:
     """What can be said by the name of a line, whose right side is ``body`` when simplified."""
     if isinstance(body, Entry | Number | IndexValue):
         return
-    name = Entry(let.name, tuple(var(i) for i in let.indices))
+    name = Entry(let.name, tuple(ZERO if n == ONE else var(i) for i, n in zip(let.indices, let.shape, strict=True)))
+    along = [(i, n) for i, n in zip(let.indices, let.shape, strict=True) if n != ONE]
+    let = replace(let, indices=tuple(i for i, _ in along), shape=tuple(n for _, n in along))
     whole = flat(body, names)
     if not free_variables(body) >= set(let.indices):
         return
@@ -60,6 +77,12 @@ def _of_logarithm(let: Let, body: Term, name: Entry) -> Iterator[Pattern]:
         yield Pattern(let.indices, let.shape, monomial, name, into_exp=True)
     terms = body.terms if isinstance(body, Add) else ()
     for term in terms:
+        if isinstance(term, Call) and term.function == "log":
+            rest = [t for t in terms if t is not term]
+            less = Add((name, *(negate(t) for t in rest)))
+            monomial = Monomial()
+            monomial.times(term.arguments[0], Fraction(-1))
+            yield Pattern(let.indices, let.shape, monomial, less, into_exp=True)
         if isinstance(term, Mul) and len(term.factors) == 2 and term.factors[0] == MINUS_ONE:
             logarithm = term.factors[1]
             if isinstance(logarithm, Call) and logarithm.function == "log":
@@ -140,12 +163,33 @@ def _into_exp(target: Monomial, text: str, pattern: Pattern, axes: Axes) -> Mono
             if power == 1 and isinstance(atom, Call) and atom.function == "exp" and _fits(pattern, binding, axes):
                 result = target.copy()
                 del result.atoms[text], result.atoms[other]
-                less = Mul((MINUS_ONE, _named(pattern, binding)))
-                argument = atom.arguments[0]
-                terms = argument.terms if isinstance(argument, Add) else (argument,)
-                result.times(Call("exp", (Add((*terms, less)),)))
+                less = _terms(_named(pattern, binding))
+                result.times(Call("exp", (_cancelled([*_terms(atom.arguments[0]), *map(_opposite, less)]),)))
                 return result
     return None
+
+
+def _terms(term: Term) -> tuple[Term, ...]:
+    return term.terms if isinstance(term, Add) else (term,)
+
+
+def _cancelled(terms: list[Term]) -> Term:
+    """The sum of the terms without pairs that cancel."""
+    left: list[Term] = []
+    for term in terms:
+        opposite = next((t for t in left if key(t) == key(_opposite(term))), None)
+        if opposite is None:
+            left.append(term)
+        else:
+            left.remove(opposite)
+    return add(*left)
+
+
+def _opposite(term: Term) -> Term:
+    """``-term``, without two signs."""
+    if isinstance(term, Mul) and term.factors[0] == MINUS_ONE:
+        return mul(*term.factors[1:])
+    return negate(term)
 
 
 def _consumed(
@@ -166,13 +210,16 @@ def _consumed(
 
 
 def _replaced_sum(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial | None:
-    """A sum of the target whose product is that of the pattern's; sizes that the pattern has besides change sides."""
+    """A sum of the target whose product is that of the pattern's.
+
+    Sizes that the pattern has besides, and what divides it, change sides.
+    """
     if len(pattern.monomial.binders) != 1 or pattern.monomial.binders[0].condition is not None:
         return None
     (mine,) = pattern.monomial.binders
     depend = [p for p in pattern.monomial.atoms.values() if mine.index in free_variables(p[0])]
     rest = [p for p in pattern.monomial.atoms.values() if p not in depend]
-    if not all(isinstance(t, IndexValue) for t, _ in rest):
+    if not all(isinstance(t, IndexValue) or e < 0 for t, e in rest):
         return None
     for binder in target.binders:
         parts = [p for p in target.atoms.values() if binder.index in free_variables(p[0])]
@@ -215,8 +262,9 @@ def _without(
     for atom, _ in parts:
         del result.atoms[key(atom)]
     result.coefficient /= pattern.monomial.coefficient
+    names = {n: var(o) for n, o in binding.items()}
     for atom, exponent in rest:
-        result.times(atom, -exponent)
+        result.times(substitute(atom, names), -exponent)
     result.times(_named(pattern, binding))
     return result
 

@@ -14,11 +14,13 @@ Nothing here is relied upon: ``checking`` compares the result with the derived l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
 from symadj.formulas.cost import cost
-from symadj.formulas.factoring import common, grouped, like, together
+from symadj.formulas.digits import with_digits
+from symadj.formulas.factoring import common, complete, grouped, like, together
 from symadj.formulas.monomials import Monomial, flat, product
 from symadj.formulas.products import nested
 from symadj.formulas.reuse import Pattern, reused
@@ -30,8 +32,13 @@ from symadj.terms.nodes import (
     Apply,
     Binder,
     Call,
+    Determinant,
+    Entry,
     Extremum,
+    IndexCondition,
     IndexValue,
+    Indicator,
+    Inverse,
     Mul,
     Number,
     Power,
@@ -39,6 +46,8 @@ from symadj.terms.nodes import (
     Select,
     Sum,
     Term,
+    mul,
+    walk,
 )
 
 _MOST_EXPANDED = 24
@@ -72,6 +81,8 @@ class Simplifier:
                 return self.build(self.monomials(term))
             case Call(function, arguments):
                 return self._known(Call(function, tuple(self.term(a) for a in arguments)))
+            case Select(IndexCondition(relation, index), then, otherwise) if index.value is not None:
+                return self.term(then if holds(relation, index.value) else otherwise)
             case Select(condition, then, otherwise):
                 return Select(condition, self.term(then), self.term(otherwise))
             case Apply(function, orders, arguments):
@@ -84,6 +95,8 @@ class Simplifier:
                 return self._known(Extremum(kind, bound, self.term(inner)))
             case IndexValue() | Number():
                 return self.build([self._flat(term)])
+            case Entry():
+                return with_digits(term, self.axes)
             case _:
                 return term
 
@@ -109,6 +122,12 @@ class Simplifier:
                 return [self._settled(self._flat(Power(inner, exponent)))]
             case Power(base, exponent):
                 return [self._flat(self._known(Power(self.term(base), self.term(exponent))))]
+            case Select(IndexCondition(relation, index), then, otherwise) if index.value is not None:
+                return self.monomials(then if holds(relation, index.value) else otherwise)
+            case Indicator(IndexCondition(relation, index)) if index.value is not None:
+                return [Monomial()] if holds(relation, index.value) else []
+            case Select(condition, then, otherwise) if otherwise == ZERO_TERM and _reads_scalars(then):
+                return self.monomials(mul(Indicator(condition), then))
             case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
                 inside = self._flat(self.term(then))
                 number, inside.coefficient = inside.coefficient, Fraction(1)
@@ -131,6 +150,7 @@ class Simplifier:
 
     def _settled(self, monomial: Monomial) -> Monomial:
         single = solved(monomial, self.axes, self.below)
+        self._register(single.binders)
         return reused(_counted(single), self.known, self.axes)
 
     def _product(self, factors: list[list[Monomial]]) -> list[Monomial]:
@@ -140,15 +160,25 @@ class Simplifier:
         if count == 0:
             return []
         result = [Monomial()]
+        below = {t for ms in factors for m in ms for t, (_, e) in m.atoms.items() if e < 0}
         for monomials in factors:
-            if len(monomials) > 1 and not (self.expand and count <= _MOST_EXPANDED):
-                monomials = [self._flat(self.build(monomials))]
+            if len(monomials) > 1:
+                whole = self._flat(self.build(monomials))
+                if not (self.expand and count <= _MOST_EXPANDED) or below & set(whole.atoms):
+                    monomials = [whole]
             result = [product(left, self._renewed(right)) for left in result for right in monomials]
         return [self._settled(m) for m in result if m.coefficient]
 
     def _renewed(self, monomial: Monomial) -> Monomial:
         """The same, with bound indices of its own, so that it can be multiplied by itself."""
-        return self._flat(self._nested(monomial)) if monomial.binders else monomial
+        if not monomial.binders:
+            return monomial
+        values = {b.index: var(self.names.fresh(b.index)) for b in monomial.binders}
+        result = Monomial(monomial.coefficient, {}, tuple(_called(b, values) for b in monomial.binders))
+        for atom, exponent in monomial.atoms.values():
+            result.times(substitute(atom, values), exponent)
+        self._register(result.binders)
+        return result
 
     def _fresh(self, binder: Binder, body: Term) -> tuple[Binder, Term]:
         fresh = self.names.fresh(binder.index)
@@ -163,7 +193,7 @@ class Simplifier:
         apart = self.monomials(inner)
         if len(apart) > 1:
             spread = [self._under(bound, m) for m in apart]
-            if self.expand or len(like(spread, self._nested)) < 2:
+            if self.expand or len(like(spread)) < 2:
                 return spread
             apart = [self._flat(self.build(apart))]
         return [self._spread(self._under(bound, m)) if len(apart) == 1 else m for m in apart if m.coefficient]
@@ -205,13 +235,13 @@ class Simplifier:
         apart = self.monomials(atom)
         for binder in reversed(binders):
             apart = [self._under(binder, m) for m in apart]
-        return like(apart, self._nested)
+        return like(apart)
 
     # ---- putting together
 
     def build(self, monomials: Sequence[Monomial]) -> Term:
         """The sum of the monomials, with what they have in common taken out."""
-        left = like(list(monomials), self._nested)
+        left = complete(like(list(monomials)))
         if not left:
             return ZERO_TERM
         if len(left) == 1:
@@ -268,9 +298,23 @@ def _is_negative(term: Term) -> bool:
             return False
 
 
+def holds(relation: str, value: int) -> bool:
+    """Whether ``value == 0``, or ``value >= 0``."""
+    return value == 0 if relation == "==" else value >= 0
+
+
+def _reads_scalars(term: Term) -> bool:
+    """Whether nothing in the term needs a guard to be read."""
+    return all(not t.subscripts for t in walk(term) if isinstance(t, Entry | Inverse | Determinant))
+
+
 def _renamed(binder: Binder, values: Mapping[str, Index]) -> Binder:
     condition = None if binder.condition is None else substitute_condition(binder.condition, values)
     return Binder(binder.index, binder.lower.substitute(values), binder.upper.substitute(values), condition)
+
+
+def _called(binder: Binder, values: Mapping[str, Index]) -> Binder:
+    return replace(_renamed(binder, values), index=values[binder.index].variable or binder.index)
 
 
 def _speaks(binder: Binder) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symadj.notation import read_file
-from symadj.terms.index import Index
+from symadj.terms.index import Floor, Index
 from symadj.terms.statement import GradientClaim, Statement
 from tests.notation.language import Machine
 from tests.support.corpus import CORPUS_FILES
@@ -32,7 +32,13 @@ def true_statements() -> Iterator[Statement]:
 
 def value(index: Index, numbers: dict[str, int]) -> int:
     """A size in numbers."""
-    return sum(c * math.prod(numbers[a.name] for a in m) for m, c in index.terms)  # type: ignore[union-attr]
+
+    def number(atom: Any) -> int:
+        if isinstance(atom, Floor):
+            return value(atom.numerator, numbers) // value(atom.divisor, numbers)
+        return numbers[atom.name]
+
+    return sum(c * math.prod(map(number, m)) for m, c in index.terms)
 
 
 def point(statement: Statement, base: int, seed: int) -> tuple[dict[str, int], dict[str, Any]]:

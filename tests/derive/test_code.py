@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+import symadj
 from symadj.errors import Unsupported
 from symadj.export.code import backward_code, module_code
 from symadj.formulas import Lines, derived
 from symadj.notation import statement as read
 from symadj.terms.statement import Statement
 from tests.derive.points import SIZES, evaluated, gradients, point, true_statements
+from tests.derive.windows import LOOKUPS, NEAR, ROWS, Row
 
 
 def call(code: str, given: dict[str, Any], name: str = "backward") -> tuple[Any, ...]:
@@ -26,6 +28,7 @@ def call(code: str, given: dict[str, Any], name: str = "backward") -> tuple[Any,
 
 
 def check(statement: Statement, base: int) -> None:
+    """The numpy code at sizes near ``base``, if the statement is about them."""
     names = gradients(statement)
     lets = derived(statement, names)
     code = backward_code(Lines(statement, names, lets), "numpy")
@@ -49,6 +52,40 @@ def test_the_numpy_code_of_the_corpus(statement: Statement) -> None:
         return
     for base in SIZES[:2]:
         check(statement, base)
+
+
+def row_statement(row: Row) -> Statement:
+    found = symadj.derive(shapes=row.shapes, forward=row.forward, **row.more)
+    assert found.prove().status == "proved", str(found)
+    return found.claimed()
+
+
+@pytest.mark.parametrize("row", [*ROWS, *LOOKUPS], ids=lambda row: row.name)
+def test_windows_shifts_and_places(row: Row) -> None:
+    statement = row_statement(row)
+    names = gradients(statement)
+    code = backward_code(Lines(statement, names, statement.backward), "numpy")
+    forward = backward_code(Lines(statement, (), statement.forward), "numpy")
+    assert row.numpy in code + forward
+    assert "where(" not in code
+    for base in SIZES:
+        check(statement, base)
+
+
+@pytest.mark.parametrize("row", NEAR, ids=lambda row: row.name)
+def test_what_looks_like_them(row: Row) -> None:
+    """Its values are right, whatever form the code has; at small sizes too, where an axis may be empty."""
+    statement = row_statement(row)
+    for base in (1, *SIZES):
+        check(statement, base)
+
+
+@pytest.mark.parametrize("name", ["a stride that may be 0", "a shift beyond the end", "an axis that may be empty"])
+@pytest.mark.parametrize("framework", ["torch", "jax"])
+def test_what_is_not_sure_is_no_convolution(name: str, framework: str) -> None:
+    statement = row_statement(next(row for row in NEAR if row.name == name))
+    code = backward_code(Lines(statement, gradients(statement), statement.backward), framework)
+    assert not any(call in code for call in ("conv", "pad(", "unfold"))
 
 
 def lines(**given: Any) -> Lines:

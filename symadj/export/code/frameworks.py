@@ -39,8 +39,29 @@ class Framework:
             return f"{_helper(self, function)}("
 
         text = re.sub(r"\bpi\b", "math.pi", text)
-        text = re.sub(r"\bsqrt\((\w+)\)", lambda m: f"{m[1]}**0.5" if m[1] in whole else m[0], text)
+        text = _of_numbers(text, whole)
         return re.sub(r"(?<![\w.])([A-Za-z_]\w*)\(", called, text)
+
+
+def _of_numbers(text: str, whole: frozenset[str]) -> str:
+    """Functions of numbers that are no arrays, as Python's own."""
+    for found in reversed(list(re.finditer(rf"(?<![\w.])({'|'.join(MATH)})\(", text))):
+        depth = 1
+        end = found.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        if set(re.findall(r"[A-Za-z_][\w.]*", text[found.end() : end])) <= {*whole, "math.pi", *_MATHS}:
+            text = f"{text[: found.start()]}math.{MATH[found[1]]}{text[found.end() - 1 :]}"
+    return text
+
+
+# Functions of Python's own that the notation has too, by their names there.
+MATH: Mapping[str, str] = {
+    "sqrt": "sqrt", "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
+    "cosh": "cosh", "tanh": "tanh", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "erf": "erf",
+}  # fmt: skip
+_MATHS = {f"math.{name}" for name in MATH.values()}
 
 
 def _helper(framework: Framework, function: str) -> str:

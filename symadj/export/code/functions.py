@@ -8,13 +8,17 @@ from dataclasses import replace
 from itertools import count
 
 from symadj.errors import Unsupported
+from symadj.export.code.cells import is_mask
 from symadj.export.code.frameworks import FRAMEWORKS, HELPERS, Framework
 from symadj.export.code.grid import Grid
+from symadj.export.code.sure import Sure
 from symadj.formulas.arrays import array_line
 from symadj.formulas.formula import Lines
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, Lookup, size
 from symadj.terms.nodes import (
+    MINUS_ONE,
+    Add,
     Binder,
     Determinant,
     Entry,
@@ -23,6 +27,7 @@ from symadj.terms.nodes import (
     IndexValue,
     Indicator,
     Inverse,
+    Mul,
     Product,
     Select,
     Sum,
@@ -59,6 +64,8 @@ class _Code:
             raise Unsupported(f"there is no code for {framework!r}: choose from {', '.join(FRAMEWORKS)}")
         self.framework: Framework = FRAMEWORKS[framework]
         self.statement = lines.statement
+        self.sure = Sure(self.statement)
+        self.lookups = {t.name for t in self.statement.inputs if t.below is not None}
         self.forward = tuple(_plain(let) for let in self.statement.forward if not let.name.startswith("equal."))
         self.lines = Lines(self.statement, lines.inputs, tuple(_plain(let) for let in lines.lets))
         self.shapes: dict[str, Shape] = {t.name: t.shape for t in self.statement.inputs}
@@ -76,7 +83,7 @@ class _Code:
         """The function with its imports and helpers."""
         body = self._body(self.lines.lets, [*self.cotangents, *self.saved])
         known = [*self.cotangents, *self.saved]
-        parameters = [*known, *self._parameters(self.lines.lets, known)]
+        parameters = [*known, *self._parameters(self.lines.lets, known, body)]
         returned = ", ".join(f"d{name}" for name in self.lines.inputs)
         return self._file([f"def backward({', '.join(parameters)}):", *_indented([*body, f"return {returned}"])])
 
@@ -87,6 +94,8 @@ class _Code:
         ]
         whole = "\n".join([*helpers, text])
         imports = [*(["import math"] if "math." in whole else []), *self.framework.imports]
+        if "sliding_window_view(" in whole:
+            imports.append("from numpy.lib.stride_tricks import sliding_window_view")
         if "jax." not in whole.replace("jax.numpy", "") and "import jax" in imports:
             imports.remove("import jax")
         blocks = ["\n".join(imports), *helpers, text]
@@ -98,12 +107,13 @@ class _Code:
         numbers = count(1)
         scalars = frozenset({*self.statement.sizes, *self.statement.integers})
         taken = frozenset({*self.shapes, *scalars})
+        like = next((n for n in known if n not in self.lookups), "")
         for let in lets:
-            text = array_line(let, self.shapes.get)
-            if text is not None:
+            text = None if _adds_masks(let.body) else array_line(let, self.shapes.get)
+            if text is not None and not (self.framework.name == "torch" and "::-" in text):
                 statements.append(self.framework.translated(text, scalars))
                 continue
-            grid = Grid(self.framework, self.shapes.get, lambda: _next(numbers, taken))
+            grid = Grid(self.framework, self.shapes.get, lambda: _next(numbers, taken), self.sure, like)
             statements += grid.line(let)
         return [*_used(sizes, statements), *statements]
 
@@ -123,8 +133,10 @@ class _Code:
                 lines.append(f"{name} = {found}")
         return lines
 
-    def _parameters(self, lets: Sequence[Let], known: Sequence[str]) -> list[str]:
-        return [n for n in self._needed(lets) if self._told(n, known) is None]
+    def _parameters(self, lets: Sequence[Let], known: Sequence[str], body: Sequence[str]) -> list[str]:
+        """Sizes and integers that the statements of the body use and no shape tells."""
+        names = _names("\n".join(body))
+        return [n for n in self._needed(lets) if n in names and self._told(n, known) is None]
 
     def _told(self, name: str, known: Sequence[str], without: frozenset[str] = frozenset()) -> str | None:
         """How the size follows from the shape of a known tensor."""
@@ -148,10 +160,10 @@ class _Code:
     def torch_module(self) -> str:
         """A complete ``torch.autograd.Function``."""
         inputs = [t.name for t in self.statement.inputs]
-        extra = self._parameters((*self.forward, *self.lines.lets), inputs)
-        forward = self._body(self.forward, inputs)
-        numbers = [n for n in self._parameters(self.lines.lets, [*self.cotangents, *self.saved]) if n not in extra]
-        backward = self._body(self.lines.lets, [*self.cotangents, *self.saved])
+        known = [*self.cotangents, *self.saved]
+        forward, backward = self._body(self.forward, inputs), self._body(self.lines.lets, known)
+        extra = self._parameters((*self.forward, *self.lines.lets), inputs, [*forward, *backward])
+        numbers = [n for n in self._parameters(self.lines.lets, known, backward) if n not in extra]
         outputs = ", ".join(self.statement.outputs)
         grads = [f"d{n}" if n in self.lines.inputs else "None" for n in inputs] + ["None"] * len(extra)
         saved = ", ".join(self.saved)
@@ -182,40 +194,58 @@ class _Code:
     def jax_module(self) -> str:
         """A function with a ``jax.custom_vjp``."""
         inputs = [t.name for t in self.statement.inputs]
-        extra = self._parameters((*self.forward, *self.lines.lets), inputs)
-        forward = self._body(self.forward, inputs)
-        backward = self._body(self.lines.lets, [*self.cotangents, *self.saved])
-        numbers = [n for n in self._parameters(self.lines.lets, [*self.cotangents, *self.saved]) if n not in extra]
+        known = [*self.cotangents, *self.saved]
+        forward, backward = self._body(self.forward, inputs), self._body(self.lines.lets, known)
+        extra = self._parameters((*self.forward, *self.lines.lets), inputs, [*forward, *backward])
+        numbers = [n for n in self._parameters(self.lines.lets, known, backward) if n not in extra]
         keeping = [*self._missing(numbers, inputs, forward), *forward]
-        outputs = ", ".join(self.statement.outputs)
         name = re.sub(r"\W", "_", self.statement.name)
         arguments = ", ".join([*inputs, *extra])
         static = tuple(range(len(inputs), len(inputs) + len(extra)))
         decorator = f"@partial(jax.custom_vjp, nondiff_argnums={static})" if extra else "@jax.custom_vjp"
-        saved = ", ".join([*self.saved, *numbers])
-        kept = f"({saved},)" if saved else "()"
-        grads = [f"d{n}" if n in self.lines.inputs else f"{_zero(t.below is not None, n)}"
-                 for t in self.statement.inputs for n in [t.name]]  # fmt: skip
-        missing = [n for n, g in zip(inputs, grads, strict=True) if g != f"d{n}" and n not in self.saved]
-        kept = f"({', '.join([*self.saved, *numbers, *missing])},)" if saved or missing else "()"
-        restore = [f"{kept} = saved"] if kept != "()" else []
+        grads = [f"d{t.name}" if t.name in self.lines.inputs else _zero(t.below is not None, t.name)
+                 for t in self.statement.inputs]  # fmt: skip
+        missing = [n for n, g in zip(inputs, grads, strict=True) if g == _zero(False, n) and n not in self.saved]
+        residuals = [*self.saved, *missing]
+        kept = _tuple([*residuals, *([f"jnp.empty((0, {', '.join(numbers)}))"] if numbers else [])])
+        restore = [f"{', '.join([*residuals, *(['_sizes'] if numbers else [])])} = saved"]
+        if len(residuals) + bool(numbers) == 1:
+            restore = [line.replace(" =", ", =") for line in restore]
+        told = [f"_, {', '.join(numbers)} = _sizes.shape"] if numbers else []
         given = ", ".join([*extra, "saved", "cotangent"])
         cotangents = ", ".join(self.cotangents)
+        outputs = self.statement.outputs[0] if len(self.statement.outputs) == 1 else _tuple(self.statement.outputs)
         lines = [
             decorator,
             f"def {name}({arguments}):",
             *_indented([*forward, f"return {outputs}"]),
             "", "",
             f"def {name}_forward({arguments}):",
-            *_indented([*keeping, f"return ({outputs}), {kept}"]),
+            *_indented([*keeping, f"return {outputs}, {kept}"]),
             "", "",
             f"def {name}_backward({given}):",
-            *_indented([f"{cotangents} = cotangent", *restore, *backward, f"return {', '.join(grads)},"]),
+            *_indented([f"{cotangents} = cotangent", *(restore if kept != "()" else []), *told, *backward,
+                        f"return {_tuple(grads)}"]),
             "", "",
             f"{name}.defvjp({name}_forward, {name}_backward)",
         ]  # fmt: skip
         text = self._file(lines)
         return f"from functools import partial\n\n{text}" if extra else text
+
+
+def _adds_masks(term: Term) -> bool:
+    """Whether truth values stand for numbers where the frameworks do not take them for such."""
+    sums = (t for part in walk(term) if isinstance(part, Add) for t in part.terms)
+    return is_mask(term) or any(_is_signed_mask(t) for t in sums)
+
+
+def _is_signed_mask(term: Term) -> bool:
+    factors = tuple(f for f in term.factors if f != MINUS_ONE) if isinstance(term, Mul) else (term,)
+    return all(map(is_mask, factors))
+
+
+def _tuple(parts: Sequence[str]) -> str:
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
 def _zero(integer: bool, name: str) -> str:
@@ -226,13 +256,17 @@ def _next(numbers: Iterator[int], taken: frozenset[str]) -> int:
     return next(n for n in numbers if f"t{n}" not in taken)
 
 
+def _names(text: str) -> list[str]:
+    return re.findall(r"(?<![.\w])[A-Za-z_]\w*", text)
+
+
 def _used(sizes: Sequence[str], statements: Sequence[str]) -> list[str]:
     """The lines for those sizes that are needed, each after the ones that it reads."""
     lines = {line.partition(" ")[0]: line for line in sizes}
     result: list[str] = []
 
     def visit(text: str) -> None:
-        for name in re.findall(r"(?<![.\w])[A-Za-z_]\w*", text):
+        for name in _names(text):
             line = lines.pop(name, None)
             if line is not None:
                 visit(line.partition("=")[2])

@@ -7,38 +7,18 @@ decides what is used), conditions become masks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from symadj.calculus.rewriting import condition_variables, free_variables
-from symadj.errors import Unsupported
+from symadj.calculus.rewriting import free_variables
+from symadj.export.code.cells import Cells, is_mask
 from symadj.export.code.frameworks import Framework
-from symadj.terms.index import Floor, Index, Lookup, Mod, Var
-from symadj.terms.nodes import (
-    Add,
-    All,
-    Apply,
-    Binder,
-    Call,
-    Condition,
-    Constant,
-    Determinant,
-    Entry,
-    Extremum,
-    IndexCondition,
-    IndexValue,
-    Indicator,
-    Inverse,
-    Mul,
-    Not,
-    Number,
-    Power,
-    Product,
-    Select,
-    Some,
-    Sum,
-    Term,
-    ValueCondition,
-)
+from symadj.export.code.idioms import flipped
+from symadj.export.code.lowering import lowered
+from symadj.export.code.sure import Sure
+from symadj.formulas.slices import Running, running
+from symadj.terms.index import Index, var
+from symadj.terms.nodes import Add, Binder, Entry, Extremum, Indicator, Mul, Product, Select, Sum, Term, walk
 from symadj.terms.statement import Let, Shape
 
 Order = tuple[str, ...]
@@ -49,42 +29,59 @@ _NEUTRAL = {"prod": "1", "max": "-float('inf')", "min": "float('inf')"}
 class Grid:
     """Writes the statements of one line."""
 
-    def __init__(self, framework: Framework, shapes: Callable[[str], Shape | None], numbers: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        framework: Framework,
+        shapes: Callable[[str], Shape | None],
+        number: Callable[[], int],
+        sure: Sure,
+        like: str,
+    ) -> None:
         self.framework = framework
         self.shapes = shapes
-        self.numbers = numbers
+        self.number = number
+        self.sure = sure
+        self.like = like
         self.lines: list[str] = []
+        self.temporary: set[str] = set()
         self.ends: dict[str, Index] = {}
 
     def line(self, let: Let) -> list[str]:
         """The statements that compute the line."""
         self.ends = dict(zip(let.indices, let.shape, strict=True))
-        value = self._whole(let.body, let.indices)
+        value = self.whole(let.body, let.indices)
+        if is_mask(let.body):
+            value = f"1*{value}"
+        if value in self.temporary:
+            return [re.sub(rf"\b{value}\b", let.name, line) for line in self.lines]
         self.lines.append(f"{let.name} = {value}")
         return self.lines
 
     # ---- arrays over the axes of an order
 
-    def _whole(self, term: Term, order: Order) -> str:
+    def whole(self, term: Term, order: Order) -> str:
         """An expression whose value has exactly the axes of ``order``."""
         match term:
             case Sum(_, _) if not order or set(order) <= free_variables(term):
                 return self._reduction(term, order)
             case Entry(tensor, _) if self._plain(term) == order:
                 return tensor
+            case Entry() | Select() | Mul() | Add() if (found := lowered(self, term, order)) is not None:
+                return found
             case _:
                 text = self._on_grid(term, order)
-                if not order:
-                    return text
-                lengths = ", ".join(self._size(self.ends[n]) for n in order)
-                return f"{self.framework.prefix}.broadcast_to({self._array(text)}, ({lengths},))"
+                return text if set(order) <= free_variables(term) else self._spread(text, term, order)
 
-    def _array(self, text: str) -> str:
-        return f"torch.as_tensor({text})" if self.framework.name == "torch" else text
+    def _spread(self, text: str, term: Term, order: Order) -> str:
+        """The expression of the term with all axes of ``order``."""
+        lengths = ", ".join(self._size(self.ends[n]) for n in order)
+        plain = any(isinstance(t, Entry | Indicator) for t in walk(term)) or self.framework.name != "torch"
+        array = text if plain else f"torch.as_tensor({text})"
+        return f"{self.framework.prefix}.broadcast_to({array}, ({lengths}{',' if len(order) == 1 else ''}))"
 
     def _on_grid(self, term: Term, order: Order) -> str:
         """An expression that broadcasts against the axes of ``order``; what it needs is computed before."""
-        return _Cell(self, order).term(term)
+        return Cells(self, order).text(term)
 
     def positioned(self, name: str, order: Order) -> str:
         """The integers of an index, on its axis."""
@@ -96,10 +93,7 @@ class Grid:
     def part(self, term: Sum | Product | Extremum, order: Order) -> tuple[str, Order]:
         """A temporary array with the value of a reduction, over those axes of ``order`` that it depends on."""
         axes = tuple(n for n in order if n in free_variables(term))
-        name = f"t{self.numbers()}"
-        value = self._reduction(term, axes)
-        self.lines.append(f"{name} = {value}")
-        return name, axes
+        return self.named(self._reduction(term, axes)), axes
 
     def _reduction(self, term: Term, order: Order) -> str:
         kind = _kind(term)
@@ -109,8 +103,11 @@ class Grid:
             binders.append(body.binder)
             self._end(body.binder)
             body = body.body
-        if kind == "sum":
-            found = self._einsum(body, binders, order)
+        if isinstance(term, Sum):
+            total = running(term, {n: self.ends[n] for n in order})
+            if total is not None:
+                return self._running(total, order)
+            found = lowered(self, term, order) or self._einsum(body, binders, order)
             if found is not None:
                 return found
         inner = (*order, *(b.index for b in binders))
@@ -119,12 +116,18 @@ class Grid:
         prefix = self.framework.prefix
         if masks:
             text = f"{prefix}.where({' & '.join(masks)}, {text}, {_NEUTRAL.get(kind, '0')})"
-        lengths = ", ".join(self._size(self.ends[n]) for n in inner)
-        text = f"{prefix}.broadcast_to({self._array(text)}, ({lengths},))"
+        if not set(inner) <= free_variables(body):
+            text = self._spread(text, body, inner)
         function = {"sum": "sum", "prod": "prod", "max": "amax", "min": "amin"}[kind]
         for _ in binders:
             text = f"{prefix}.{function}({text}, axis=-1)"
         return text
+
+    def _running(self, total: Running, order: Order) -> str:
+        axis = order.index(total.index)
+        turned = [axis] if total.backwards else []
+        text = flipped(self.framework, self.whole(total.term, order), turned)
+        return flipped(self.framework, f"{self.framework.prefix}.cumsum({text}, {axis})", turned)
 
     def _end(self, binder: Binder) -> None:
         self.ends[binder.index] = self._most(binder.upper)
@@ -140,14 +143,14 @@ class Grid:
         return total
 
     def _masks(self, binder: Binder, order: Order) -> list[str]:
-        cell = _Cell(self, order)
+        cells = Cells(self, order)
         found = []
         if binder.lower.terms:
-            found.append(f"({cell.index(binder.lower)} <= {cell.index(_variable(binder.index))})")
+            found.append(f"({cells.index(binder.lower)} <= {cells.index(var(binder.index))})")
         if binder.upper.variables():
-            found.append(f"({cell.index(_variable(binder.index))} < {cell.index(binder.upper)})")
+            found.append(f"({cells.index(var(binder.index))} < {cells.index(binder.upper)})")
         if binder.condition is not None:
-            found.append(f"({cell.condition(binder.condition)})")
+            found.append(cells.condition(binder.condition))
         return found
 
     def _einsum(self, body: Term, binders: Sequence[Binder], order: Order) -> str | None:
@@ -161,7 +164,7 @@ class Grid:
             if not free_variables(factor) and not isinstance(factor, Sum | Product | Extremum):
                 outside.append(self._on_grid(factor, ()))
                 continue
-            name, axes = self._operand(factor, (*order, *(b.index for b in binders)))
+            name, axes = self.operand(factor, (*order, *(b.index for b in binders)))
             operands.append(name)
             texts.append("".join(names[a] for a in axes))
         if set("".join(texts)) != set(names.values()):
@@ -170,18 +173,36 @@ class Grid:
         text = f"{self.framework.prefix}.einsum({spelled}, {', '.join(operands)})"
         return "*".join([*(f"({o})" for o in outside), text])
 
-    def _operand(self, factor: Term, order: Order) -> tuple[str, Order]:
+    def temporary_name(self) -> str:
+        """A name that nothing has yet."""
+        name = f"t{self.number()}"
+        self.temporary.add(name)
+        return name
+
+    def named(self, text: str) -> str:
+        """A temporary array with the value of an expression."""
+        if text in self.temporary:
+            return text
+        name = self.temporary_name()
+        self.lines.append(f"{name} = {text}")
+        return name
+
+    def integers(self, index: Index, order: Order) -> str:
+        """An integer expression over the axes of ``order``."""
+        return Cells(self, order).index(index)
+
+    def operand(self, factor: Term, order: Order) -> tuple[str, Order]:
         if isinstance(factor, Entry):
             plain = self._plain(factor)
             if plain is not None:
                 return factor.tensor, plain
-        if isinstance(factor, Sum | Product | Extremum):
-            return self.part(factor, order)
         axes = tuple(n for n in order if n in free_variables(factor))
-        name = f"t{self.numbers()}"
-        value = self._whole(factor, axes)
-        self.lines.append(f"{name} = {value}")
-        return name, axes
+        reduced = isinstance(factor, Sum | Product | Extremum)
+        value = self._reduction(factor, axes) if reduced else self.whole(factor, axes)
+        if self.like and (is_mask(factor) or not any(isinstance(t, Entry) for t in walk(factor))):
+            casts = {"torch": f"{value}.to({self.like})", "jax": f"{value}.astype({self.like}.dtype)"}
+            value = casts.get(self.framework.name, value)
+        return self.named(value), axes
 
     def _plain(self, entry: Entry) -> Order | None:
         """The axes of an entry whose subscripts are indices that run over whole axes."""
@@ -196,131 +217,5 @@ class Grid:
         return str(index)
 
 
-def _variable(name: str) -> Index:
-    return Index((((Var(name),), 1),))
-
-
 def _kind(term: Term) -> str:
     return term.kind if isinstance(term, Extremum) else "prod" if isinstance(term, Product) else "sum"
-
-
-class _Cell:
-    """Expressions on the grid of one order of axes."""
-
-    def __init__(self, grid: Grid, order: Order) -> None:
-        self.grid = grid
-        self.order = order
-        self.prefix = grid.framework.prefix
-
-    def term(self, term: Term) -> str:
-        """An expression in brackets where it needs them."""
-        match term:
-            case Number(value):
-                return f"({value})" if value < 0 or value.denominator != 1 else str(value)
-            case Constant(constant):
-                return "math.pi" if constant == "pi" else constant
-            case IndexValue(index):
-                return f"({self.index(index)})"
-            case Entry(tensor, subscripts):
-                return self._entry(tensor, subscripts, self.grid.shapes(tensor))
-            case Inverse(tensor, subscripts):
-                shape = self.grid.shapes(tensor)
-                return self._entry(f"{self.prefix}.linalg.inv({tensor})", subscripts, shape)
-            case Determinant(tensor, subscripts):
-                shape = self.grid.shapes(tensor)
-                return self._entry(f"{self.prefix}.linalg.det({tensor})", subscripts, shape[:-2] if shape else None)
-            case Add(terms):
-                return f"({' + '.join(map(self.term, terms))})"
-            case Mul(factors):
-                return f"({'*'.join(map(self.term, factors))})"
-            case Power(base, exponent):
-                return f"({self._base(base)}**{self.term(exponent)})"
-            case Call(function, arguments):
-                return self.grid.framework.call(function, [self.term(a) for a in arguments])
-            case Indicator(condition):
-                return f"({self.condition(condition)})"
-            case Select(condition, then, otherwise):
-                parts = ", ".join([self.condition(condition), self.term(then), self.term(otherwise)])
-                return f"{self.prefix}.where({parts})"
-            case Sum() | Product() | Extremum():
-                name, axes = self.grid.part(term, self.order)
-                return self._placed(name, axes)
-            case Apply(function, _, _):
-                raise Unsupported(f"{function} is an unknown function: there is no code for it")
-
-    def _base(self, base: Term) -> str:
-        text = self.term(base)
-        return f"float({text})" if isinstance(base, Number | IndexValue) and not free_variables(base) else text
-
-    def _placed(self, name: str, axes: Order) -> str:
-        if not axes or axes == self.order[len(self.order) - len(axes) :]:
-            return name
-        start = self.order.index(axes[0])
-        return f"{name}[{', '.join(':' if n in axes else 'None' for n in self.order[start:])}]"
-
-    def _entry(self, name: str, subscripts: Sequence[Index], shape: Shape | None) -> str:
-        if not subscripts:
-            return name
-        names = tuple(s.variable for s in subscripts)
-        ends = self.grid.ends
-        if shape is not None and all(n is not None and ends.get(n) == s for n, s in zip(names, shape, strict=True)):
-            axes = tuple(n for n in names if n is not None)
-            if len(set(axes)) == len(axes) and axes == tuple(n for n in self.order if n in axes):
-                return self._placed(name, axes)
-        parts = [self._subscript(s, shape[k] if shape else None) for k, s in enumerate(subscripts)]
-        return f"{name}[{', '.join(parts)}]"
-
-    def _subscript(self, index: Index, length: Index | None) -> str:
-        text = self.index(index)
-        name = index.variable
-        if length is None or index.value is not None or (name is not None and self.grid.ends.get(name) == length):
-            return text
-        if not index.variables() and not any(isinstance(a, Lookup) for a in index.atoms()):
-            return text
-        return f"{self.prefix}.clip({text}, 0, {length} - 1)"
-
-    def index(self, index: Index) -> str:
-        """An integer expression."""
-        parts = []
-        for monomial, coefficient in index.terms:
-            number = f"({coefficient})" if coefficient < 0 else str(coefficient)
-            factors = [] if coefficient == 1 and monomial else [number]
-            factors += [self._atom(a) for a in monomial]
-            parts.append("*".join(factors))
-        return " + ".join(parts) or "0"
-
-    def _atom(self, atom: object) -> str:
-        match atom:
-            case Var(name):
-                return self.grid.positioned(name, self.order)
-            case Floor(numerator, divisor):
-                return f"(({self.index(numerator)})//({self.index(divisor)}))"
-            case Mod(numerator, divisor):
-                return f"(({self.index(numerator)})%({self.index(divisor)}))"
-            case Lookup(tensor, subscripts):
-                return self._entry(tensor, subscripts, self.grid.shapes(tensor))
-            case _:
-                return str(getattr(atom, "name", atom))
-
-    def condition(self, condition: Condition) -> str:
-        """A mask."""
-        match condition:
-            case IndexCondition(relation, index):
-                text = f"({self.index(index)} {relation} 0)"
-                return text if condition_variables(condition) or self._looks_up(index) else self._constant(text)
-            case ValueCondition(relation, left, right):
-                return f"({self.term(left)} {relation} {self.term(right)})"
-            case All(parts):
-                return f"({' & '.join(map(self.condition, parts))})" if parts else self._constant("True")
-            case Some(parts):
-                return f"({' | '.join(map(self.condition, parts))})" if parts else self._constant("False")
-            case Not(part):
-                return f"~{self.condition(part)}"
-
-    @staticmethod
-    def _looks_up(index: Index) -> bool:
-        return any(isinstance(a, Lookup) for a in index.atoms())
-
-    def _constant(self, text: str) -> str:
-        function = "tensor" if self.grid.framework.name == "torch" else "array"
-        return f"{self.prefix}.{function}({text})"

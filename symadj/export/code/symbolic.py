@@ -81,9 +81,9 @@ def _term(term: Term) -> Any:
         case Apply(function, orders, arguments) if not any(orders):
             return sympy.Function(function)(*map(_term, arguments))
         case Sum(binder, body):
-            return sympy.Sum(_guarded(binder, body), _range(binder))
-        case Product(binder, body) if binder.condition is None:
-            return sympy.Product(_term(body), _range(binder))
+            return sympy.Sum(_guarded(binder, body, 0), _range(binder))
+        case Product(binder, body):
+            return sympy.Product(_guarded(binder, body, 1), _range(binder))
         case Indicator(condition):
             return _indicator(condition)
         case Select(condition, then, otherwise):
@@ -96,12 +96,12 @@ def _range(binder: Binder) -> tuple[Any, Any, Any]:
     return _symbol(binder.index), _index(binder.lower), _index(binder.upper) - 1
 
 
-def _guarded(binder: Binder, body: Term) -> Any:
+def _guarded(binder: Binder, body: Term, otherwise: int) -> Any:
     import sympy
 
     if binder.condition is None:
         return _term(body)
-    return sympy.Piecewise((_term(body), _condition(binder.condition)), (0, True))
+    return sympy.Piecewise((_term(body), _condition(binder.condition)), (otherwise, True))
 
 
 def _symbol(name: str) -> Any:

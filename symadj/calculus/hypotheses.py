@@ -22,11 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from symadj.calculus.complexes import is_real, real_tensors
 from symadj.calculus.conditions import flattened, negated
+from symadj.calculus.polynomials import Canonical
 from symadj.calculus.requirements import above, distinct, nonnegative, nonzero, off_the_slit, positive
-from symadj.calculus.rewriting import Tidy, condition_variables, substitute, substitute_condition
+from symadj.calculus.rewriting import Tidy, condition_variables, free_variables, substitute, substitute_condition
 from symadj.calculus.rigidity import Rigidity
 from symadj.calculus.rules import collected_squares, merged_power, rectified_root, smooth_kink
 from symadj.calculus.vocabulary import Vocabulary, condition_reads_any, reads_any, vocabulary
@@ -298,14 +300,26 @@ class _Collector:
                 yield from self._say(above(MINUS_ONE, u, strict=varies), reason, frame)
                 yield from self._say(above(u, ONE_TERM, strict=varies), reason, frame)
             case "sign" if varies:
-                yield from self._say(nonzero(u), "sign jumps at 0", frame)
+                yield from self._say(self._unless_trivial(u, nonzero(u)), "sign jumps at 0", frame)
             case "abs" | "relu" if varies and frame.smooth:
-                yield from self._say(nonzero(u), f"{term.function} has a kink at 0", frame)
+                yield from self._say(self._unless_trivial(u, nonzero(u)), f"{term.function} has a kink at 0", frame)
             case "maximum" | "minimum" if varies and frame.smooth:
                 reason = f"{term.function} has a kink where its arguments are equal"
-                yield from self._say(distinct(u, term.arguments[1]), reason, frame)
+                other = term.arguments[1]
+                different = self._unless_trivial(add(u, negate(other)), distinct(u, other))
+                yield from self._say(different, reason, frame)
             case _:
                 return
+
+    def _unless_trivial(self, difference: Term, conditions: Iterator[Condition]) -> Iterator[Condition]:
+        """The conditions, or two indices equal at which the difference is 0 whatever the entries are: |x[i] - x[j]| has
+        no kink at i = j.
+        """
+        pairs = combinations(sorted(free_variables(difference)), 2)
+        canonical = Canonical(self.complex)
+        trivial = [same(var(i), var(j)) for i, j in pairs if not canonical.poly(substitute(difference, {i: var(j)}))]
+        for condition in conditions:
+            yield Some((condition, *trivial)) if trivial else condition
 
     # -------------------------------------------------------------------------------- choices
 
@@ -317,9 +331,8 @@ class _Collector:
                 yield from self.visit(left, inside)
                 yield from self.visit(right, inside)
                 if kinks and (self._varies(left) or self._varies(right)) and not self._is_rigid(left, right):
-                    yield from self._say(
-                        distinct(left, right), "a choice may jump where the two sides are equal", frame
-                    )
+                    different = self._unless_trivial(add(left, negate(right)), distinct(left, right))
+                    yield from self._say(different, "a choice may jump where the two sides are equal", frame)
             case All(parts):
                 for part in parts:
                     yield from self._condition(part, frame, kinks=kinks)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
 from symadj.calculus import Hypothesis, Pullback, discharge, domain, pullback
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from symadj.normal.where import Where
 
 BUDGET = 400_000
+SECOND_LOOK = 0.5
 
 
 def prove(statement: Statement, *, deadline: float | None = None, refute: bool = True) -> Verdict:
@@ -67,10 +68,17 @@ def prove(statement: Statement, *, deadline: float | None = None, refute: bool =
             verdict = ClaimVerdict(claim.target, "unknown", reason=_unchecked(unproved))
         # A proof under hypotheses says nothing of the other points, where the map may have a derivative too.
         if refute and (verdict.status == "unknown" or verdict.hypotheses):
-            other = refuted(statement, claim, verdict, deadline, places.get(claim.target))
+            until = deadline if verdict.status == "unknown" else _soon(deadline)
+            other = refuted(statement, claim, verdict, until, places.get(claim.target))
             verdict = verdict if verdict.status == "proved" and other.status == "unknown" else other
         claims[claim.target] = verdict
     return Verdict(statement.name, combined(claims.values()), claims, perf_counter() - start, statement)
+
+
+def _soon(deadline: float | None) -> float:
+    """For a search that rarely finds anything."""
+    soon = monotonic() + SECOND_LOOK
+    return soon if deadline is None else min(soon, deadline)
 
 
 def _unchecked(unproved: Sequence[Unproved]) -> str:
@@ -174,7 +182,10 @@ def _gradients(
     program = _Backward(statement, _proof(statement, (), deadline), derived.lets)
     lines = (*statement.forward, *_used(statement.backward, [c.target for c in claims]))
     values = [h for h in _undischarged(statement, domain(lines, complex=statement.complex)) if not program.known(h)]
-    smooth = [h for h in _undischarged(statement, derived.hypotheses) if program.matters(h)]
+    open_ones = _undischarged(statement, derived.hypotheses)
+    smooth = [h for h in open_ones if program.matters(h)]
+    # What holds off a null set may be used: a claim is then proved off that set, which is all that it says.
+    almost = [h for h in derived.hypotheses if h not in open_ones] if statement.almost_everywhere else []
     granted: dict[tuple[Hypothesis, ...], _Backward] = {}
     found: dict[str, ClaimVerdict] = {}
     for claim in claims:
@@ -182,10 +193,10 @@ def _gradients(
         names = {let.name for let in (*statement.forward, *_used(statement.backward, [claim.target]))}
         needed = _independent(statement, [*(h for h in values if h.let in names), *smooth])
         verdict = program.verdict(claim, needed)
-        if verdict.status != "proved" and needed:
+        if verdict.status != "proved" and (needed or almost):
             # A proof that uses the hypotheses; which of them are needed was settled without them.
             if needed not in granted:
-                granted[needed] = _Backward(statement, _proof(statement, needed, deadline), derived.lets)
+                granted[needed] = _Backward(statement, _proof(statement, (*needed, *almost), deadline), derived.lets)
             verdict = granted[needed].verdict(claim, needed)
         found[claim.target] = satisfiable.checked(verdict, needed)
         places[claim.target] = partial(program.where, claim)

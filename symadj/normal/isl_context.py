@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from symadj.errors import BudgetExceeded
+from symadj.errors import BudgetExceeded, Unsupported
 
 if TYPE_CHECKING:
     import islpy as isl
@@ -35,7 +35,8 @@ class _Holder:
 def session(operations: int = OPERATIONS) -> Iterator[isl.Context]:
     """The context, for this thread alone, with a cap on isl's work.
 
-    Raises ``OperationsExceeded`` when the cap is reached; the context is fit for use again afterwards.
+    Raises ``OperationsExceeded`` when the cap is reached; the context is fit for use again afterwards. Raises
+    ``Unsupported`` where isl itself fails; the next session has a new context.
     """
     import islpy as isl
 
@@ -50,7 +51,9 @@ def session(operations: int = OPERATIONS) -> Iterator[isl.Context]:
         except isl.Error as error:
             if "maximal number of operations" in str(error):
                 raise OperationsExceeded(f"more than {operations} isl operations") from None
-            raise
+            # An assertion of isl's own failed: nothing is known, and this context is not trusted any further.
+            _Holder.context = None
+            raise Unsupported("isl failed") from None
         finally:
             context.set_max_operations(0)
             context.reset_operations()

@@ -7,9 +7,10 @@ import subprocess
 import sys
 import threading
 
+import islpy as isl
 import pytest
 
-from symadj.errors import BudgetExceeded
+from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.isl_build import Frame
 from symadj.normal.isl_context import session
 from symadj.normal.points import decide, is_zero
@@ -28,6 +29,12 @@ def _work_a_lot() -> None:
 def test_the_budget_ends_the_work_and_the_context_stays_fit() -> None:
     with pytest.raises(BudgetExceeded, match="isl operations"):
         _work_a_lot()
+    assert is_zero(EASY.terms, EASY.free, EASY.context) is True
+
+
+def test_where_isl_fails_nothing_is_decided_and_the_next_session_is_fit() -> None:
+    with pytest.raises(Unsupported, match="isl failed"), session() as context:
+        isl.Set("[n] -> { this is no set }", context)
     assert is_zero(EASY.terms, EASY.free, EASY.context) is True
 
 

@@ -10,11 +10,10 @@ from random import Random
 
 from symadj.calculus import Hypothesis
 from symadj.oracle import Counterexample
-from symadj.oracle.counterexample import parse_entry_name
+from symadj.oracle.counterexample import parse_entry_name, parse_number
 from symadj.terms.index import Index
 from symadj.terms.nodes import Condition, Entry, condition_terms, walk
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim, Shape, Statement
-from tests.support.functions import TINY
 from tests.support.numbers import (
     FAILURES,
     STEP,
@@ -29,6 +28,7 @@ from tests.support.numbers import (
     positions,
 )
 
+NEAR = 1e-6  # as far as two values of a counterexample may be from these numbers
 LARGE = 1e5  # values past it lose too many digits
 SIZE_CHOICES = ((1, 2, 3), (2, 2, 2), (2, 3, 1), (3, 3, 3), (3, 2, 2), (1, 1, 1), (4, 4, 4))
 
@@ -160,10 +160,10 @@ class Judge:
         return None
 
 
-def agrees(statement: Statement, claim: Claim, example: Counterexample) -> bool | None:
-    """Whether the claim holds at a counterexample after all; ``None`` where these numbers cannot tell."""
+def contradicts(statement: Statement, claim: Claim, example: Counterexample) -> bool:
+    """Whether the two values of a counterexample are other ones by these numbers; not where these cannot tell."""
     if statement.functions and any("(" in name for name in example.entries):
-        return None  # an unknown function is sin here, and a polynomial there
+        return False  # an unknown function is sin here, and a polynomial there
     sizes = dict(example.sizes)
     tensors = {t.name: t.shape for t in statement.inputs} | {"d" + o: statement.shape(o) for o in statement.outputs}
     try:
@@ -173,20 +173,27 @@ def agrees(statement: Statement, claim: Claim, example: Counterexample) -> bool 
             arrays[tensor][subscripts] = float(Fraction(value))
         lines = [Line(let) for let in (*statement.forward, *statement.backward)]
         found = _run(lines, sizes, arrays)
+        _, at = parse_entry_name("e" + example.at.removeprefix(claim.target))
         if isinstance(claim, EqualClaim):
-            return close(found[claim.left], found[claim.right])
-        if not isinstance(claim, GradientClaim):
-            return None
-        _, at = parse_entry_name(example.at)
-        moved = dict(arrays[claim.input])
-        moved[at] = complex(moved[at], STEP)
-        slopes = _run([x for x in lines if x.let in statement.forward], sizes, {**arrays, claim.input: moved})
-        slope = sum(
-            complex(v).imag / STEP * arrays["d" + o][p] for o in statement.outputs for p, v in slopes[o].items()
-        )
-        return abs(complex(found[claim.target][at]).real - slope) <= TINY * (1 + abs(slope))
+            values = found[claim.left][at], found[claim.right][at]
+        elif isinstance(claim, GradientClaim):
+            moved = dict(arrays[claim.input])
+            moved[at] = complex(moved[at], STEP)
+            slopes = _run(lines[: len(statement.forward)], sizes, {**arrays, claim.input: moved})
+            outputs = [
+                (complex(v).imag / STEP, arrays["d" + o][p]) for o in statement.outputs for p, v in slopes[o].items()
+            ]
+            values = found[claim.target][at], sum(slope * delta for slope, delta in outputs)
+        else:
+            return False
     except FAILURES:
-        return None
+        return False
+    return not all(_near(v, text) for v, text in zip(values, (example.claimed, example.actual), strict=True))
+
+
+def _near(value: complex, text: str) -> bool:
+    middle = float(sum(parse_number(text).re)) / 2
+    return abs(complex(value).real - middle) <= NEAR * (1 + abs(middle))
 
 
 def _run(lines: Sequence[Line], sizes: Ints, arrays: Arrays) -> Arrays:

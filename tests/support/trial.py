@@ -20,7 +20,7 @@ from symadj.verdict import Verdict, prove
 from symadj.verdict.claim import ClaimVerdict
 from tests.support.claims import derivative, equal_statement, gradient_statement, group, in_range, text, without
 from tests.support.figures import Figures
-from tests.support.judge import Evaluated, Judge, Point, agrees, holds, sizes_of, smooth
+from tests.support.judge import Evaluated, Judge, Point, contradicts, holds, sizes_of, smooth
 from tests.support.numbers import FAILURES, Arrays, Ints
 from tests.support.programs import draw_statement
 
@@ -144,8 +144,8 @@ def disprove(seed: str, statement: Statement, claim: Claim, figures: Figures) ->
     example = found.counterexample
     if example is None or not confirm(alone, claim, example):
         trouble = "disproved without a confirmed counterexample"
-    elif agrees(alone, claim, example) is True:
-        trouble = f"holds at its counterexample {example}"
+    elif contradicts(alone, claim, example):
+        trouble = f"has other values at its counterexample {example}"
     else:
         return
     figures.wrong.append(f"{seed}: {claim.target} {trouble}\n{text(alone, group(claim.target))}")

@@ -160,6 +160,8 @@ def _signed(store: Store, poly: Poly, sign: str) -> None:
     if not poly or set(poly) == {UNIT}:
         return
     _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
+    if not free_variables(store, rest):
+        store.fixed_signs[poly_key(rest)] = sign
     key, arguments, _ = abstract(store, rest)
     if not _everywhere(arguments):
         return
@@ -182,6 +184,8 @@ def _nonzero(env: Environment, poly: Poly, exception: Condition | None) -> None:
         if case:
             _nonzero(env, value, exception)
     _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
+    if exception is None and not free_variables(store, rest):
+        store.fixed_signs.setdefault(poly_key(rest), "nonzero")
     for candidate in (rest, scale(rest, -1)):
         key, arguments, _ = abstract(store, candidate)
         if not _everywhere(arguments):

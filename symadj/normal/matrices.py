@@ -7,6 +7,7 @@ A matrix is brought to a form first in which its rows and columns hold no entry 
     inv(diag(d)) = diag(1/d)                  det(diag(d)) = Π d
     inv(c·M) = inv(M)/c                       det(c·M) = cⁿ·det(M)       for c > 0
     inv(Mᵀ)[i,j] = inv(M)[j,i]                det(Mᵀ) = det(M)
+    det(M) = Σ_π sgn(π)·Π_a M[a,π(a)],  inv(M) = adj(M)/det(M)           for sizes up to 3 that are numbers
     det(M + u·vᵀ) = det(M)·(1 + vᵀ·inv(M)·u),   det(M + U·V) = det(M)·det(1 + V·inv(M)·U)     where det(M) ≠ 0 is known
     det(1 + U·V) = det(1 + V·U)
 
@@ -22,15 +23,18 @@ from fractions import Fraction
 
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, whole
 from symadj.normal.chains import COLUMN, ROW, identity, product, read_chain, segments
+from symadj.normal.definite import is_definite
+from symadj.normal.explicit import explicit_inverse, leibniz
 from symadj.normal.folds import fold
 from symadj.normal.integer_powers import integer_power
 from symadj.normal.inverses import free_inverses, register, times_inverse_of
-from symadj.normal.signs import zero
+from symadj.normal.signs import is_positive, shared_content, zero
 from symadj.normal.store import UNIT, Argument, Exponent, Poly, PolyKey, Store, poly_key
 from symadj.normal.substitution import at_axes, substitute
 from symadj.terms.index import ZERO, Index
 
 MAX_STEPS = 12
+MOST_EXPANDED = 3
 
 
 def matrix_atom(
@@ -43,7 +47,12 @@ def matrix_atom(
     form = store.matrix_forms.get(key)
     if form is None:
         with _axes(store, extents):
-            if len(extents) != 2:
+            number = extents[-1].value
+            if number is not None and number <= MOST_EXPANDED:
+                form = (
+                    explicit_inverse(store, matrix, extents) if kind == "inverse" else leibniz(store, matrix, extents)
+                )
+            elif len(extents) != 2:
                 form = _atom(store, kind, matrix, extents)
             elif kind == "inverse":
                 form = _inverse(store, matrix, extents[0])
@@ -79,6 +88,8 @@ def _atom(store: Store, kind: str, matrix: Poly, extents: tuple[Index, ...]) -> 
     is_new = not head.shape
     head.shape = extents
     if kind == "determinant":
+        if len(extents) == 2 and is_definite(store, matrix, extents[0]):
+            head.sign = "positive"
         return factor_poly(store.atom(head, tuple(stack)))
     if is_new and key == other:
         rank = len(extents)
@@ -227,7 +238,10 @@ def _rank_one(store: Store, matrix: Poly, size: Index) -> Poly | None:
     form = multiply(store, at_axes(store, v, (COLUMN, row)), multiply(store, middle, at_axes(store, u, (column, ROW))))
     for name in (row, column):
         form = store.bind(store, form, name, ZERO, size)
-    return multiply(store, determinant, add({UNIT: 1}, form))
+    ratio = add({UNIT: 1}, form)
+    if is_definite(store, matrix, size) and is_definite(store, rest, size):
+        store.fixed_signs[poly_key(shared_content(store, ratio, lambda f: is_positive(store, f))[1])] = "positive"
+    return multiply(store, determinant, ratio)
 
 
 def _low_rank(store: Store, matrix: Poly, size: Index) -> Poly | None:

@@ -36,6 +36,7 @@ from symadj.normal.store import (
     PolyKey,
     Store,
     monomial_factors,
+    poly_key,
 )
 from symadj.normal.substitution import at_arguments, open_component
 from symadj.terms.index import Index, Size
@@ -201,11 +202,27 @@ def _compare(store: Store, poly: Poly, kind: str) -> Poly:
     ((monomial, _),) = content.items()
     factors = [(f, e) for f, e in monomial_factors(store, monomial) if not _never_negative(store, f, e)]
     _, undivided = shared_content(store, poly, lambda f: is_positive(store, f))
+    assumed = _at_fixed_entries(store, undivided, kind)
+    if assumed is not None:
+        return assumed
     if len(factors) > MOST_SIGNS or (factors and _is_assumed(store, undivided, kind)):
         return _oriented(store, undivided, kind)
     if kind == "zero":
         return _null_product(store, factors, rest)
     return _sign_of_product(store, factors, rest)
+
+
+def _at_fixed_entries(store: Store, poly: Poly, kind: str) -> Poly | None:
+    """The comparison of a polynomial without indices, where the statement assumes its sign."""
+    if not store.fixed_signs:
+        return None
+    for sign in (1, -1):
+        match store.fixed_signs.get(poly_key(scale(poly, sign))):
+            case "positive":
+                return number_poly(int(kind == "positive" and sign > 0))
+            case "nonzero" if kind == "zero":
+                return {}
+    return None
 
 
 def _is_assumed(store: Store, poly: Poly, kind: str) -> bool:

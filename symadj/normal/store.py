@@ -139,7 +139,8 @@ class Store:
     ``budget`` bounds the number of monomial products; past it ``BudgetExceeded`` is raised. ``tables`` holds the
     bound of each integer tensor's entries; ``minimum`` is the least value of each size and integer parameter (1 where
     it is not listed). ``rules`` rewrite products by equations that the statement assumes, ``signs`` holds the
-    polynomials in ``@k`` that it assumes to be "positive" or "nonnegative", and ``nonzero`` gives for those that it
+    polynomials in ``@k`` that it assumes to be "positive" or "nonnegative", ``fixed_signs`` those without an index (or
+    "nonzero"), and ``nonzero`` gives for those that it
     assumes not to vanish what ``[p = 0]`` is at the arguments (0, or a delta).
     """
 
@@ -158,6 +159,7 @@ class Store:
     heads: dict[object, Head] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     signs: dict[PolyKey, str] = field(default_factory=dict)
+    fixed_signs: dict[PolyKey, str] = field(default_factory=dict)
     nonzero: dict[PolyKey, Nonzero] = field(default_factory=dict)
     shared: set[int] = field(default_factory=set)
     special_sums: bool = False

@@ -24,7 +24,7 @@ from symadj.normal.domains import Unproved, check_accesses, size_context
 from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof, names_in
 from symadj.terms.nodes import Entry, walk
-from symadj.terms.printer import format_condition
+from symadj.terms.printer import format_condition, format_let
 from symadj.terms.statement import (
     Assumption,
     Claim,
@@ -225,7 +225,7 @@ class _Backward:
             return ClaimVerdict(claim.target, "unknown", reason=self.error)
         try:
             if self.proof.same(self.claimed, claim.target, self.derived, f"d{claim.input}"):
-                return ClaimVerdict(claim.target, "proved", _texts(needed))
+                return ClaimVerdict(claim.target, "proved", _texts(self.statement, needed))
             reason = "the normal forms differ"
         except (Unsupported, BudgetExceeded) as error:
             reason = str(error)
@@ -278,7 +278,7 @@ class _Satisfiable:
             self._known[needed] = has_point(self.statement, needed, self.deadline)
         if self._known[needed]:
             return verdict
-        reason = f"no point was found at which {' and '.join(_texts(needed))}"
+        reason = f"no point was found at which {' and '.join(_texts(self.statement, needed))}"
         return ClaimVerdict(verdict.target, "unknown", reason=reason)
 
 
@@ -308,16 +308,19 @@ def _other(statement: Statement, proof: Proof, claim: Claim, needed: Sequence[Hy
     except (Unsupported, BudgetExceeded) as error:
         shown, reason = False, str(error)
     if shown:
-        return ClaimVerdict(claim.target, "proved", _texts(needed))
+        return ClaimVerdict(claim.target, "proved", _texts(statement, needed))
     return ClaimVerdict(claim.target, "unknown", reason=reason)
 
 
-def _texts(hypotheses: Sequence[Hypothesis]) -> tuple[str, ...]:
-    """The hypotheses as a person reads them, each once."""
+def _texts(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tuple[str, ...]:
+    """The hypotheses as a person reads them, each once; what has no name of its own in the statement is said."""
+    unnamed = {let.name: let for let in (*statement.forward, *statement.backward) if let.source is None}
     found: dict[str, None] = {}
     for h in hypotheses:
         text = format_condition(h.condition)
         if h.indices:
             text += f" for all {', '.join(name for name, _ in h.indices)}"
+        for name in sorted(names_in(h.condition) & unnamed.keys()):
+            text += f", where {format_let(unnamed[name])}"
         found.setdefault(text)
     return tuple(found)

@@ -55,7 +55,8 @@ def refuted(
     if found.counterexample is None or not confirm(statement, claim, found.counterexample):
         reason = verdict.reason or "not decided"
         if found.points:
-            reason += f"; no counterexample at sizes up to {found.checked_up_to}"
+            reach = f"at sizes up to {found.checked_up_to}" if statement.sizes else "found"
+            reason += f"; no counterexample {reach}"
         return ClaimVerdict(verdict.target, "unknown", reason=reason)
     return ClaimVerdict(
         verdict.target,

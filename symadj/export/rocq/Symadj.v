@@ -1216,63 +1216,126 @@ move=> /norP [xn hn] h; apply: eq_bigr => i _; apply: ih => // r' a; apply: h =>
 by rewrite a // (agree_upd _ _ xn).
 Qed.
 
-Definition raise (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
+(* the binders of a monomial get other names: all of them the numbers from off on *)
+Definition refresh (off : nat) (m : mono) : option mono :=
+  let s := [seq (b.1, b.1 + off)%N | b <- bs m] in
+  let t := tov (assoc s) in
+  let m' := Mono (num m) (dnm m) [seq (assoc s b.1, isub t b.2) | b <- bs m] (map (fsub t) (gs m)) (map (fasub t) (fs m)) in
+  match join (solo m') m s (names (bs m)) with Some _ => Some m' | None => None end.
+Lemma refreshP off m m' r : refresh off m = Some m' -> mden r m' = mden r m.
+Proof.
+rewrite /refresh; set s := [seq _ | _ <- _]; set t := tov _; set k := Mono _ _ _ _ _.
+case j: (join _ _ _ _) => [c|] // [<-]; have := joinP r j; rewrite soloP.
+move: j; rewrite /join; case: (amatch _ _ _ _ _) => // zs; case: ifP => // _ [<-].
+rewrite /clden !big_cons big_nil addr0 /= -/t => e.
+have : mden r k + mden r k = mden r m + mden r k by rewrite -e.
+exact: addIr.
+Qed.
+
+(* the value of a relation at subscripts ts, for use inside of m: its binders are none of m *)
+Definition instance (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
   let s := puts (rpar q) ts in
   let vs := [seq z <- flatten (map mvars (rval q)) | z \notin rpar q] in
-  if [&& uniq (rpar q), eqn (size ts) (size (rpar q)), all (fun a => msub_ok s a && all (fun z => (z \in rpar q) || (z \in vs)) (mvars a)) (rval q)
-     & ~~ has (mem vs) (names (bs m))] then
-    match pmul [:: strip m] (match pmul [:: one (nseq (rpow q) (At (ratom q) ts))] (map (msub s) (rval q)) with
-                             | Some a => a | None => [::] end) with
-    | Some a => match pmul [:: one (nseq (rpow q) (At (ratom q) ts))] (map (msub s) (rval q)) with
-                | Some _ => Some (map (wrap (bs m)) a) | None => None end
-    | None => None
-    end
-  else None.
-Lemma pden_nseq r n f : pden r (nseq n f) = fden r f ^+ n.
-Proof. by elim: n => [|n ih] /=; rewrite /pden ?big_nil // big_cons -/(pden _ _) ih exprS. Qed.
-Lemma raiseP q ts m p : true_rela q -> raise q ts m = Some p -> poden r0 p = mden r0 m.
+  let off := (foldr maxn 0%N (names (bs m) ++ mvars m ++ flatten [seq names (bs a) ++ mvars a | a <- rval q] ++ rpar q)).+1%N in
+  match omap_all (refresh off) (rval q) with
+  | Some p =>
+    if [&& uniq (rpar q), eqn (size ts) (size (rpar q)), all (fun a => msub_ok s a && all (fun z => (z \in rpar q) || (z \in vs)) (mvars a)) p
+       & ~~ has (mem vs) (names (bs m))] then Some (map (msub s) p) else None
+  | None => None
+  end.
+Lemma refreshesP off p p' r : omap_all (refresh off) p = Some p' -> poden r p' = poden r p.
 Proof.
-move=> tr; rewrite /raise; set s := puts _ _; set vs := [seq z <- _ | _].
-case: ifP => // /and4P [u /eqnP sz ok hn].
-case e1: (pmul [:: one _] _) => [b|]; last by case: (pmul _ _).
-case e2: (pmul [:: strip m] b) => [a|] // [<-]; rewrite wrapP stripP; apply: (msum_agree hn) => r' ag.
-rewrite (pmulP _ e2) (pmulP _ e1) /poden !big_seq1 -/(poden _ _).
-suff -> : mden r' (one (nseq (rpow q) (At (ratom q) ts))) * poden r' (map (msub s) (rval q)) = 1 by rewrite mulr1.
-rewrite mden_const cden11 mul1r /body /gden /= mul1r pden_nseq /= -[RHS](tr (map (iden r') ts)); congr (_ * _).
-elim: (rval q) ok => [|a' p' ih] /= => [_|/andP [/andP [oka /allP va] /ih {}ih]].
+elim: p p' => [|m p ih] p' /=; first by case=> <-.
+case e: (refresh off m) => [a|] //; case f: (omap_all _ p) => [b|] // [<-].
+by rewrite /poden !big_cons (refreshP _ e) -!/(poden _ _) (ih _ f).
+Qed.
+Lemma instanceP q ts m p : instance q ts m = Some p ->
+  exists2 vs, ~~ has (mem vs) (names (bs m)) &
+    forall r, agree vs r r0 -> poden r p = poden (bindl r0 (rpar q) (map (iden r) ts)) (rval q).
+Proof.
+rewrite /instance; set s := puts _ _; set vs := [seq z <- _ | _]; set off := _.+1.
+case f: (omap_all _ _) => [p'|] //; case: ifP => // /and4P [u /eqnP sz ok hn] [<-].
+exists vs => // r ag; rewrite -(refreshesP _ f); elim: p' ok {f} => [|a p' ih] /= => [_|/andP [/andP [oka /allP va] /ih {}ih]].
   by rewrite /poden !big_nil.
 rewrite /poden !big_cons -!/(poden _ _) ih; congr (_ + _).
-rewrite (@msubP s r' (bindl r' (rpar q) (map (iden r') ts)) _ oka); last by move=> z; exact: putsP.
+rewrite (@msubP s r (bindl r (rpar q) (map (iden r) ts)) _ oka); last by move=> z; exact: putsP.
 apply: mden_dep => z zin; rewrite !bindlE //; case: ifP => // zn; apply: ag.
 by move: (va z zin); rewrite zn.
 Qed.
 
-Definition count_atom (k : nat) (ts : seq it) (m : mono) : nat := count (pred1 (At k ts)) (fs m).
-(* which factor to raise: untrusted *)
-Fixpoint raise_all (pick_raise : mono -> option (nat * seq it)) (rels : seq rela) (fuel : nat) (m : mono) : seq mono :=
+Definition raise (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
+  match instance q ts m with
+  | Some p =>
+    match pmul [:: one (nseq (rpow q) (At (ratom q) ts))] p with
+    | Some a => match pmul [:: strip m] a with Some b => Some (map (wrap (bs m)) b) | None => None end
+    | None => None
+    end
+  | None => None
+  end.
+Lemma poden1 r m : poden r [:: m] = mden r m. Proof. by rewrite /poden big_seq1. Qed.
+Lemma pden_nseq r n f : pden r (nseq n f) = fden r f ^+ n.
+Proof. by elim: n => [|n ih] /=; rewrite /pden ?big_nil // big_cons -/(pden _ _) ih exprS. Qed.
+Lemma raiseP q ts m p : true_rela q -> raise q ts m = Some p -> poden r0 p = mden r0 m.
+Proof.
+move=> tr; rewrite /raise; case i: (instance q ts m) => [c|] //; have [vs hn ic] := instanceP i.
+case e1: (pmul [:: one _] _) => [b|] //; case e2: (pmul [:: strip m] b) => [a|] // [<-].
+rewrite wrapP stripP; apply: (msum_agree hn) => r' ag.
+rewrite (pmulP _ e2) (pmulP _ e1) (ic _ ag) !poden1 (mden_const r' 1) cden11 mul1r.
+by rewrite /body /gden /= mul1r pden_nseq /= (tr (map (iden r') ts)) mulr1.
+Qed.
+
+(* a rule: atom (ratom R) at l to the power (rpow R) is rval R at the parameters l; it is applied once *)
+Definition true_rule (q : rela) := forall l, atom (ratom q) l ^+ rpow q = poden (bindl r0 (rpar q) l) (rval q).
+Definition rewrite_by (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
+  let fs' := iter (rpow q) (rem (At (ratom q) ts)) (fs m) in
+  if perm_eq (fs m) (nseq (rpow q) (At (ratom q) ts) ++ fs') then
+    match instance q ts m with
+    | Some p =>
+      match pmul [:: Mono (num m) (dnm m) [::] (gs m) fs'] p with Some b => Some (map (wrap (bs m)) b) | None => None end
+    | None => None
+    end
+  else None.
+Lemma rewrite_byP q ts m p : true_rule q -> rewrite_by q ts m = Some p -> poden r0 p = mden r0 m.
+Proof.
+move=> tr; rewrite /rewrite_by; set l := iter _ _ _; case: ifP => // pe.
+case i: (instance q ts m) => [c|] //; have [vs hn ic] := instanceP i.
+case e: (pmul _ c) => [b|] // [<-]; rewrite wrapP stripP; apply: (msum_agree hn) => r' ag.
+rewrite (pmulP _ e) (ic _ ag) poden1 /strip !mden_const -mulrA; congr (_ * _).
+rewrite /body (pden_perm _ pe) pden_cat pden_nseq /= -/(atom _ _) (tr (map (iden r') ts)) -mulrA; congr (_ * _).
+exact: mulrC.
+Qed.
+
+(* the choice of the factor to raise, and of the factor to replace: untrusted *)
+Section Rewriting.
+Variable step : rela -> seq it -> mono -> option (seq mono).
+Variable holds' : rela -> Prop.
+Hypothesis stepP : forall q ts m p, holds' q -> step q ts m = Some p -> poden r0 p = mden r0 m.
+Variables (choose : mono -> option (nat * seq it)) (rels : seq rela).
+Fixpoint all_hold (l : seq rela) : Prop := match l with [::] => True | q :: l => holds' q /\ all_hold l end.
+Fixpoint steps (fuel : nat) (m : mono) : seq mono :=
   match fuel with
   | 0 => [:: m]
   | n.+1 =>
-    match pick_raise m with
+    match choose m with
     | Some (i, ts) =>
-      match raise (nth (Rela 0 0 [::] [::]) rels i) ts m with
-      | Some p => if (i < size rels)%N then flatten (map (raise_all pick_raise rels n) p) else [:: m]
+      match step (nth (Rela 0 0 [::] [::]) rels i) ts m with
+      | Some p => if (i < size rels)%N then flatten (map (steps n) p) else [:: m]
       | None => [:: m]
       end
     | None => [:: m]
     end
   end.
-Fixpoint all_true (rels : seq rela) : Prop := match rels with [::] => True | q :: rels => true_rela q /\ all_true rels end.
-Lemma all_trueP rels i : all_true rels -> (i < size rels)%N -> true_rela (nth (Rela 0 0 [::] [::]) rels i).
-Proof. by elim: rels i => //= q rels ih [|i] [h hs] // lt; apply: ih. Qed.
-Lemma raise_allP pick_raise rels fuel m : all_true rels -> poden r0 (raise_all pick_raise rels fuel m) = mden r0 m.
+Lemma stepsP fuel m : all_hold rels -> poden r0 (steps fuel m) = mden r0 m.
 Proof.
+have nth_holds l i : all_hold l -> (i < size l)%N -> holds' (nth (Rela 0 0 [::] [::]) l i).
+  by elim: l i => //= q l ih [|i] [h hs] // lt; apply: ih.
 move=> h; elim: fuel m => [|n ih] m /=; first by rewrite /poden big_seq1.
 have base : poden r0 [:: m] = mden r0 m by rewrite /poden big_seq1.
-case: (pick_raise m) => [[i ts]|] //; case e: (raise _ ts m) => [p|] //; case: ifP => // lt.
-rewrite -(raiseP (all_trueP h lt) e); elim: p {e} => //= a p ih2.
+case: (choose m) => [[i ts]|] //; case e: (step _ ts m) => [p|] //; case: ifP => // lt.
+rewrite -(stepP (nth_holds _ _ h lt) e); elim: p {e} => //= a p ih2.
 by rewrite poden_cat ih ih2 [RHS]/poden big_cons.
 Qed.
+End Rewriting.
 
 (* --- the search and the choice of actions are parameters: nothing is assumed of them *)
 Variable next : mono -> option action.
@@ -1357,23 +1420,33 @@ elim: p cs => [|m p ih] cs /=; first by rewrite /poden big_nil add0r.
 by rewrite ih add_classP /poden big_cons addrCA addrA.
 Qed.
 
-(* relations (k, e, ps, a): the atom k at l to the power e, times a at the parameters ps = l, is 1 *)
+(* (k, e, ps, a): about the atom k at l to the power e, and a at the parameters ps = l. A relation says that their
+   product is 1, a rule that they are equal. *)
 Definition relation := (nat * nat * seq nat * ex)%type.
 Definition to_rela (q : relation) : option rela :=
   let: (k, e, ps, a) := q in match expand a with Some p => Some (Rela k e ps p) | None => None end.
 Definition relation_holds (q : relation) : Prop :=
   let: (k, e, ps, a) := q in forall l, atom k l ^+ e * den (bindl r0 ps l) a = 1.
+Definition rule_holds (q : relation) : Prop :=
+  let: (k, e, ps, a) := q in forall l, atom k l ^+ e = den (bindl r0 ps l) a.
 Fixpoint relations_hold (qs : seq relation) : Prop :=
   match qs with [::] => True | q :: qs => relation_holds q /\ relations_hold qs end.
-Variable picker : seq rela -> seq mono -> mono -> option (nat * seq it).
-Definition raised (rels : seq rela) (fuel : nat) (p : seq mono) : seq mono :=
-  if rels is [::] then p else flatten (map (raise_all (picker rels p) rels 4) p).
-Arguments raise_all : simpl never.
-Lemma raisedP rels fuel p : all_true rels -> poden r0 (raised rels fuel p) = poden r0 p.
-Proof.
-rewrite /raised; case: rels => // q rels h; move: (picker _ p) => g; elim: p => //= m p ih.
-by rewrite poden_cat raise_allP // ih [RHS]/poden big_cons.
-Qed.
+Fixpoint rules_hold (qs : seq relation) : Prop :=
+  match qs with [::] => True | q :: qs => rule_holds q /\ rules_hold qs end.
+Variable pick_relation : seq rela -> seq mono -> mono -> option (nat * seq it).
+Variable pick_rule : seq rela -> mono -> option (nat * seq it).
+Arguments steps : simpl never.
+Definition raised (rels : seq rela) (p : seq mono) : seq mono :=
+  if rels is [::] then p else flatten (map (steps raise (pick_relation rels p) rels 8) p).
+Definition rewritten (rules : seq rela) (p : seq mono) : seq mono :=
+  if rules is [::] then p else flatten (map (steps rewrite_by (pick_rule rules) rules 60) p).
+Lemma steps_all (step : rela -> seq it -> mono -> option (seq mono)) (holds' : rela -> Prop) (stepP : forall q ts m p, holds' q -> step q ts m = Some p -> poden r0 p = mden r0 m)
+  choose rels fuel p : all_hold holds' rels -> poden r0 (flatten (map (steps step choose rels fuel) p)) = poden r0 p.
+Proof. by move=> h; elim: p => //= m p ih; rewrite poden_cat (stepsP stepP) // ih [RHS]/poden big_cons. Qed.
+Lemma raisedP rels p : all_hold true_rela rels -> poden r0 (raised rels p) = poden r0 p.
+Proof. by rewrite /raised; case: rels => // q rels; apply: steps_all; apply: raiseP. Qed.
+Lemma rewrittenP rules p : all_hold true_rule rules -> poden r0 (rewritten rules p) = poden r0 p.
+Proof. by rewrite /rewritten; case: rules => // q rules; apply: steps_all; apply: rewrite_byP. Qed.
 Definition close (p : seq mono) : option (seq ob) := omap flatten (omap_all settle (classes p)).
 Lemma closeP p os r : close p = Some os -> known r -> holds os -> poden r p = 0.
 Proof.
@@ -1381,42 +1454,48 @@ rewrite /close -classesP => + k; elim: (classes p) os => [|c cs ih] os /=; first
 case sc: (settle c) => [o|] //; case ss: (omap_all _ cs) => [oss|] // [<-] /= /holds_cat [ho hos].
 by rewrite /csden big_cons (settleP sc k ho) add0r; apply: (ih (flatten oss)) hos; rewrite ss.
 Qed.
-Definition check (rels : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
-  match expand (Add e1 (Opp e2)), omap_all to_rela rels with
-  | Some p, Some rs =>
-    let: (p1, o1) := simplify fuel p in
+Definition check (rels rules : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
+  match expand (Add e1 (Opp e2)), omap_all to_rela rels, omap_all to_rela rules with
+  | Some p, Some rs, Some us =>
+    let: (p1, o1) := simplify fuel (rewritten us p) in
     let: (p2, o2) := simplify2 fuel p1 in
     match close p2 with
     | Some os => Some (o1 ++ o2 ++ os)
     | None =>
-      let: (p3, o3) := simplify2 fuel (raised rs fuel p2) in
+      let: (p3, o3) := simplify2 fuel (rewritten us (raised rs p2)) in
       match close p3 with Some os => Some (o1 ++ o2 ++ o3 ++ os) | None => None end
     end
-  | _, _ => None
+  | _, _, _ => None
   end.
-Lemma to_relaP rels rs : relations_hold rels -> omap_all to_rela rels = Some rs -> all_true rs.
+Lemma to_relaP rels rs : relations_hold rels -> omap_all to_rela rels = Some rs -> all_hold true_rela rs.
 Proof.
 elim: rels rs => [|[[[k e] ps] a] rels ih] rs /=; first by move=> _ [<-].
 case=> h hs; case x: (expand a) => [p|] //; case y: (omap_all _ rels) => [qs|] // [<-] /=.
 split; last exact: ih hs y.
 by move=> l; rewrite /= (expandP _ x) h.
 Qed.
-Theorem check_sound rels fuel e1 e2 os : check rels fuel e1 e2 = Some os -> relations_hold rels -> known r0 -> holds os ->
-  den r0 e1 = den r0 e2.
+Lemma to_ruleP rules rs : rules_hold rules -> omap_all to_rela rules = Some rs -> all_hold true_rule rs.
+Proof.
+elim: rules rs => [|[[[k e] ps] a] rules ih] rs /=; first by move=> _ [<-].
+case=> h hs; case x: (expand a) => [p|] //; case y: (omap_all _ rules) => [qs|] // [<-] /=.
+split; last exact: ih hs y.
+by move=> l; rewrite /= (expandP _ x) h.
+Qed.
+Theorem check_sound rels rules fuel e1 e2 os : check rels rules fuel e1 e2 = Some os ->
+  relations_hold rels -> rules_hold rules -> known r0 -> holds os -> den r0 e1 = den r0 e2.
 Proof.
 rewrite /check; case x: (expand _) => [p|] //; case y: (omap_all to_rela rels) => [rs|] //.
-case s1: (simplify fuel p) => [p1 o1]; case s2: (simplify2 fuel p1) => [p2 o2].
-have sub : poden r0 p = den r0 (Add e1 (Opp e2)) := expandP _ x.
-have := @simplifyP fuel p r0; rewrite s1 sub => q1; have := @simplify2P fuel p1 r0; rewrite s2 => q2 /=.
-suff z : forall os', (poden r0 p2 = 0 -> os' = os -> known r0 -> holds os -> den r0 e1 = den r0 e2) -> True.
-  case c2: (close p2) => [o4|].
-    case=> <- _ k /holds_cat [h1 /holds_cat [h2 h4]]; apply/eqP; rewrite -subr_eq0; apply/eqP.
-    by rewrite -[LHS]/(den r0 (Add e1 (Opp e2))) -(q1 k h1) -(q2 k h2) (closeP c2 k h4).
-  case s3: (simplify2 fuel (raised rs fuel p2)) => [p3 o3]; case c3: (close p3) => [o4|] // [<-] rh k.
-  move=> /holds_cat [h1 /holds_cat [h2 /holds_cat [h3 h4]]]; apply/eqP; rewrite -subr_eq0; apply/eqP.
-  have := @simplify2P fuel (raised rs fuel p2) r0 k; rewrite s3 => /(_ h3); rewrite (raisedP _ _ (to_relaP rh y)) => q3.
-  by rewrite -[LHS]/(den r0 (Add e1 (Opp e2))) -(q1 k h1) -(q2 k h2) -q3 (closeP c3 k h4).
-by [].
+case w: (omap_all to_rela rules) => [us|] //.
+case s1: (simplify fuel _) => [p1 o1]; case s2: (simplify2 fuel p1) => [p2 o2] c rh uh k ho.
+have tu := to_ruleP uh w; have sub : poden r0 p = den r0 (Add e1 (Opp e2)) := expandP _ x.
+apply/eqP; rewrite -subr_eq0 -[X in X == _]/(den r0 (Add e1 (Opp e2))) -sub -(rewrittenP _ tu); apply/eqP.
+have q1 := @simplifyP fuel (rewritten us p) r0 k; have q2 := @simplify2P fuel p1 r0 k; rewrite {}s1 {}s2 /= in q1 q2.
+move: c; case c2: (close p2) => [o4|].
+  by case=> eo; move: ho; rewrite -eo => /holds_cat [h1 /holds_cat [h2 h4]]; rewrite -(q1 h1) -(q2 h2) (closeP c2 k h4).
+have := @simplify2P fuel (rewritten us (raised rs p2)) r0 k.
+case: (simplify2 fuel _) => p3 o3 /= q3; case c3: (close p3) => [o4|] // -[eo].
+move: ho; rewrite -eo => /holds_cat [h1 /holds_cat [h2 /holds_cat [h3 h4]]].
+by rewrite -(q1 h1) -(q2 h2) -(raisedP _ (to_relaP rh y)) -(rewrittenP _ tu) -(q3 h3) (closeP c3 k h4).
 Qed.
 End Ring.
 Local Close Scope ring_scope.
@@ -1656,7 +1735,6 @@ Definition most (k : nat) (p : seq mono) : nat :=
 Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (nat * seq it) :=
   first (fun i =>
     let q := nth (Rela 0 0 [::] [::]) rels i in
-    if has (mem (names (bs m))) (flatten [seq names (bs a) | a <- rval q]) then None else
     let own := [seq f <- fs m | match f with At a _ => eqn a (ratom q) | _ => false end] in
     let like := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) && has (fun q => eqn (ratom q) a) rels | _ => false end] in
     let other := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) | _ => false end] in
@@ -1665,10 +1743,17 @@ Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (n
       | _ => None end)
       (if rpar q is [::] then [:: At (ratom q) [::]] else if own is [::] then take 1 (like ++ other) else own)) (iota 0 (size rels)).
 
-Definition prove_with (rels : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
-  check fld eps H bounded pairs next_action search_pairs tidy_factors pick_relation rels 60 e1 e2.
+(* which factor to replace, by which rule: the first that one is about *)
+Definition pick_rule (rules : seq rela) (m : mono) : option (nat * seq it) :=
+  first (fun f => match f with
+    | At a ts => first (fun i => let q := nth (Rela 0 0 [::] [::]) rules i in
+        if eqn (ratom q) a && (rpow q <= count (pred1 f) (fs m))%N then Some (i, ts) else None) (iota 0 (size rules))
+    | _ => None end) (fs m).
+
+Definition prove_with (rels rules : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
+  check fld eps H bounded pairs next_action search_pairs tidy_factors pick_relation pick_rule rels rules 60 e1 e2.
 End Heuristics.
-Definition prove H bounded axes := prove_with H bounded axes [::] [::].
+Definition prove H bounded axes := prove_with H bounded axes [::] [::] [::].
 
 (* ------------------------------------------------------------------ what the generated files use *)
 
@@ -1731,7 +1816,7 @@ Theorem ring_identity (R : comRingType) (env : seq (tensor R)) :
   prove H bounded axes false None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   ring_den env e1 = ring_den env e2.
 Proof.
-move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I (knownI h b) z).
+move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* an identity in every commutative ring, about elements one of which, e, has square zero *)
@@ -1741,22 +1826,22 @@ Theorem dual_identity (R : comRingType) (e : R) (env : seq (tensor R)) : e * e =
 Proof.
 move=> ee c /zholdsP z h b.
 have sq := @one_square_zero R e env ee.
-rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq (no_pairs _) c Logic.I (knownI h b) z).
+rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq (no_pairs _) c Logic.I Logic.I (knownI h b) z).
 Qed.
 (* the same where integers can be divided by *)
 Theorem unit_identity (R : comUnitRingType) (env : seq (tensor R)) : divisible R ->
   prove H bounded axes true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I (knownI h b) z).
+move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* the same with inverses: see relations_hold *)
-Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) pairs rels : divisible R ->
-  prove_with H bounded axes pairs rels true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
-  relations_hold fn gn (@inverse R) env r rels -> pairs_hold env pairs -> unit_den env e1 = unit_den env e2.
+Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) pairs rels rules : divisible R ->
+  prove_with H bounded axes pairs rels rules true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
+  relations_hold fn gn (@inverse R) env r rels -> rules_hold fn gn (@inverse R) env r rules -> pairs_hold env pairs -> unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b q ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q (knownI h b) z).
+move=> u c /zholdsP z h b q w ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q w (knownI h b) z).
 exact: no_square_zero.
 Qed.
 Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) : divisible R -> e * e = 0 ->
@@ -1764,13 +1849,13 @@ Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) 
   unit_den (T0 e :: env) e1 = unit_den (T0 e :: env) e2.
 Proof.
 move=> u ee c /zholdsP z h b; have sq := @one_square_zero R e env ee.
-rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I (knownI h b) z).
+rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I Logic.I (knownI h b) z).
 Qed.
 End Use.
 Arguments ring_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _.
 Arguments dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _.
 Arguments unit_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _ _.
-Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {pairs rels} _ _ _ _ _ _ _.
+Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {pairs rels rules} _ _ _ _ _ _ _ _.
 Arguments unit_dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _ _.
 
 (* ------------------------------------------------------------------ the adjoint lemma, entry by entry *)

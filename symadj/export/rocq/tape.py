@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symadj.export.rocq.embedding import Closure, Embedding, listed
-from symadj.export.rocq.syntax import Cases, Expr, Function, Opposite, Plus, Raise, Ref, SumOf, Times
+from symadj.export.rocq.syntax import Cases, Expr, Function, Num, Opposite, Plus, Raise, Ref, SumOf, Times
 from symadj.export.rocq.walking import free_indices
 
 NAMES = {
@@ -24,9 +24,22 @@ NAMES = {
     "sigmoid": "Fsigmoid",
     "tanh": "Ftanh",
     "softplus": "Fsoftplus",
+    "arctan": "Fatan",
+    "abs": "Fabs",
+    "sign": "Fsign",
+    "relu": "Frelu",
+    "heaviside": "Fheaviside",
 }
 # A function in whose derivative another one of the same argument stands.
-COMPANION = {"log": "inv", "sqrt": "rsqrt", "sin": "cos", "cos": "sin", "softplus": "sigmoid"}
+COMPANION = {
+    "log": "inv",
+    "sqrt": "rsqrt",
+    "sin": "cos",
+    "cos": "sin",
+    "softplus": "sigmoid",
+    "abs": "sign",
+    "relu": "heaviside",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,11 @@ class Tape(Embedding):
 
     def copy(self, site: Site, tensors: Mapping[str, Closure]) -> str:
         """The site's argument once more, its sums with new variable numbers."""
-        inside = {**self.free(), **{p: f"V {n}" for p, n in zip(site.parameters, site.numbers, strict=True)}}
-        return self.expression(site.argument, inside, tensors)
+        return self.expression(site.argument, self.inside(site), tensors)
+
+    def inside(self, site: Site) -> dict[str, str]:
+        """The variables of a site's argument, embedded."""
+        return {**self.free(), **{p: f"V {n}" for p, n in zip(site.parameters, site.numbers, strict=True)}}
 
     # -------------------------------------------------------------------------------------------- derivatives
 
@@ -153,6 +169,11 @@ class Tape(Embedding):
                 return f"Mul ({own}) (Add (Cst 1) (Opp ({own})))"
             case "tanh":
                 return f"Add (Cst 1) (Opp (Mul ({own}) ({own})))"
+            case "sign" | "heaviside":
+                return "Cst 0"
+            case "arctan":
+                square = Plus(Num(1), Times(expr.argument, expr.argument))
+                return self.function(Function("inv", square), variables, tensors)
         other = self.function(Function(COMPANION[expr.name], expr.argument), variables, tensors)
         match expr.name:
             case "sqrt":

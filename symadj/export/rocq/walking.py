@@ -149,3 +149,63 @@ def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
             return Function(name, renamed(argument, names))
         case _:
             return expr
+
+
+def instantiated(expr: Expr, values: Mapping[str, Nat]) -> Expr:
+    """The expression with ``values`` for its free indices; a binder whose name stands in them gets another one."""
+    match expr:
+        case Ref(name, arguments):
+            return Ref(name, tuple(_nat(a, values) for a in arguments))
+        case SizeOf(value):
+            return SizeOf(_nat(value, values))
+        case InverseSize(value):
+            return InverseSize(_nat(value, values))
+        case Holds(formula):
+            return Holds(_formula(formula, values))
+        case Cases(formula, then, otherwise):
+            return Cases(_formula(formula, values), instantiated(then, values), instantiated(otherwise, values))
+        case Plus(left, right):
+            return Plus(instantiated(left, values), instantiated(right, values))
+        case Times(left, right):
+            return Times(instantiated(left, values), instantiated(right, values))
+        case Opposite(part):
+            return Opposite(instantiated(part, values))
+        case Raise(base, exponent):
+            return Raise(instantiated(base, values), exponent)
+        case Function(name, argument):
+            return Function(name, instantiated(argument, values))
+        case SumOf(index, bound, guard, body):
+            taken = {p.name for v in values.values() for p in parts(v) if isinstance(p, IVar)}
+            other = index
+            while other in taken:
+                other += "'"
+            inside = {**values, index: IVar(other)}
+            return SumOf(other, _nat(bound, values), _formula(guard, inside), instantiated(body, inside))
+        case _:
+            return expr
+
+
+def _nat(term: Nat, values: Mapping[str, Nat]) -> Nat:
+    match term:
+        case IVar(name):
+            return values.get(name, term)
+        case IBin(operator, left, right):
+            return IBin(operator, _nat(left, values), _nat(right, values))
+        case ITable(table, arguments):
+            return ITable(table, tuple(_nat(a, values) for a in arguments))
+        case _:
+            return term
+
+
+def _formula(formula: Formula, values: Mapping[str, Nat]) -> Formula:
+    match formula:
+        case Compare(relation, left, right):
+            return Compare(relation, _nat(left, values), _nat(right, values))
+        case Negation(part):
+            return Negation(_formula(part, values))
+        case Both(left, right):
+            return Both(_formula(left, values), _formula(right, values))
+        case Either(left, right):
+            return Either(_formula(left, values), _formula(right, values))
+        case _:
+            return formula

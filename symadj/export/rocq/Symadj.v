@@ -615,7 +615,8 @@ Qed.
 
 (* --- simplification: every action keeps the value, whoever chose it *)
 Variable H : seq fm.              (* what is known of the free variables *)
-Variable bounded : seq (nat * it). (* (f, t): every value of the index function f is below t *)
+(* (f, t) in the first list: every value of the index table f is below t; in the second, of the one of two indices *)
+Variable bounded : seq (nat * it) * seq (nat * it).
 
 Notation holds := (holds fn gn).
 Notation oden := (oden fn gn).
@@ -625,17 +626,20 @@ Fixpoint wfb (l : seq (nat * it)) : bool :=
   | [::] => true
   | (x, t) :: l => [&& x \notin names l, x \notin ivars t, ~~ has (mem (ivars t)) (names l) & wfb l]
   end.
-Definition hvars := gvars H ++ flatten (map (fun b => ivars b.2) bounded).
+Definition hvars := gvars H ++ flatten (map (fun b => ivars b.2) (bounded.1 ++ bounded.2)).
 Definition wf (l : seq (nat * it)) : bool := wfb l && ~~ has (mem hvars) (names l).
 Definition known (r : val) : Prop :=
-  all (bden r) H /\ forall f t, (f, t) \in bounded -> forall i, (fn f i < iden r t)%N.
+  [/\ all (bden r) H, forall f t, (f, t) \in bounded.1 -> forall i, (fn f i < iden r t)%N
+    & forall f t, (f, t) \in bounded.2 -> forall i j, (gn f i j < iden r t)%N].
 
 Lemma knownP r1 r2 : agree hvars r1 r2 -> known r1 -> known r2.
 Proof.
-move=> h [k1 k2]; split; first by rewrite (@gden_agree _ _ r2 r1) //; apply: agree_sym; apply: agree_catl h.
-move=> f t ft i; rewrite (@iden_agree _ _ r2 r1); first exact: (k2 _ _ ft i).
-apply: agree_sym; apply: agreeW (agree_catr h) => y yin; apply/flattenP; exists (ivars t) => //.
-exact: (map_f (fun b : nat * it => ivars b.2) ft).
+move=> h [k1 k2 k3]; have e f t : (f, t) \in bounded.1 ++ bounded.2 -> iden r2 t = iden r1 t.
+  move=> ft; apply: iden_agree; apply: agree_sym; apply: agreeW (agree_catr h) => y yin; apply/flattenP.
+  by exists (ivars t) => //; exact: (map_f (fun b : nat * it => ivars b.2) ft).
+split; first by rewrite (@gden_agree _ _ r2 r1) //; apply: agree_sym; apply: agree_catl h.
+  by move=> f t ft i; rewrite (e f) ?mem_cat ?ft //; exact: k2.
+by move=> f t ft i j; rewrite (e f) ?mem_cat ?ft ?orbT //; exact: k3.
 Qed.
 
 Lemma msum_in K r l F1 F2 : wf l -> ~~ has (mem (gvars K)) (names l) -> known r -> all (bden r) K ->
@@ -663,8 +667,8 @@ Proof. by move=> w k h; apply: (@msum_in [::]) => //; elim: (names l). Qed.
 (* what is known of the index functions in some formulas *)
 Fixpoint calls (t : it) : seq it :=
   match t with
-  | V _ | C _ => [::] | F f u => t :: calls u
-  | IA t u | IS t u | IM t u | ID t u | IR t u | G _ t u => calls t ++ calls u
+  | V _ | C _ => [::] | F f u => t :: calls u | G _ u v => t :: calls u ++ calls v
+  | IA t u | IS t u | IM t u | ID t u | IR t u => calls t ++ calls u
   end.
 Fixpoint fcalls (f : fm) : seq it :=
   match f with
@@ -672,12 +676,16 @@ Fixpoint fcalls (f : fm) : seq it :=
   | Tr => [::] | Not f => fcalls f | And f g | Or f g => fcalls f ++ fcalls g
   end.
 Definition bound_facts (t : it) : seq fm :=
-  match t with F f _ => [seq Lt t b.2 | b <- bounded & eqn b.1 f] | _ => [::] end.
+  match t with
+  | F f _ => [seq Lt t b.2 | b <- bounded.1 & eqn b.1 f]
+  | G f _ _ => [seq Lt t b.2 | b <- bounded.2 & eqn b.1 f]
+  | _ => [::] end.
 Definition base (gs : seq fm) : seq fm := H ++ flatten (map bound_facts (undup (flatten (map fcalls gs)))).
 Lemma baseP gs r : known r -> all (bden r) (base gs).
 Proof.
-case=> kh kb; rewrite all_cat kh /=; apply/allP => g /flattenP [l /mapP [t _ ->]].
-case: t => //= f t /mapP [[f' w]]; rewrite mem_filter => /= /andP [/eqnP <- inb] -> /=; exact: kb inb _.
+case=> kh kb kc; rewrite all_cat kh /=; apply/allP => g /flattenP [l /mapP [t _ ->]].
+case: t => //= [f t|f t u] /mapP [[f' w]]; rewrite mem_filter => /= /andP [/eqnP <- inb] -> /=; first exact: kb inb _.
+exact: kc inb _ _.
 Qed.
 
 Definition both (p : mono * seq ob) (m : mono) := forall r, known r -> holds p.2 -> mden r p.1 = mden r m.
@@ -702,7 +710,7 @@ Qed.
 (* guards dropped that are known, or twice there *)
 Definition is_known (l : seq (nat * it)) (g : fm) : bool :=
   (g \in H ++ ranges l) ||
-  match g with Tr => true | Eq t u => t == u | Lt (F f _) u => (f, u) \in bounded | Le t u => t == u | _ => false end.
+  match g with Tr => true | Eq t u => t == u | Lt (F f _) u => (f, u) \in bounded.1 | Lt (G f _ _) u => (f, u) \in bounded.2 | Le t u => t == u | _ => false end.
 Definition drop_known (m : mono) : mono * seq ob :=
   if wf (bs m) then (Mono (num m) (dnm m) (bs m) (undup [seq g <- gs m | ~~ is_known (bs m) g]) (fs m), [::])
   else (m, [::]).
@@ -715,8 +723,9 @@ have -> : all (bden r') (undup [seq g <- gs m | ~~ is_known (bs m) g]) = all (bd
 elim: (gs m) => //= g l ih; case kn: (is_known _ g) => /=; last by rewrite ih.
 rewrite ih; suff -> : bden r' g by [].
 move: kn; rewrite /is_known; case/orP; last first.
-  case: g => //= [t u|t u|[] //= f t u]; [by move/eqP-> | by move/eqP-> |].
-  by move=> b; case: k' => _ /(_ _ _ b).
+  case: g => //= [t u|t u|[] //= f t]; [by move/eqP-> | by move/eqP-> | |].
+    by move=> u b; case: k' => _ /(_ _ _ b).
+  by move=> v u b; case: k' => _ _ /(_ _ _ b).
 by rewrite mem_cat => /orP [] h; [case: k' => /allP /(_ _ h) | move/allP: a => /(_ _ h)].
 Qed.
 
@@ -872,7 +881,7 @@ Definition cancel_size (m : mono) (t : it) : mono * seq ob :=
 Lemma cancel_sizeP m t : both (cancel_size m t) m.
 Proof.
 rewrite /cancel_size; case: ifP => // /and5P [f wl th s i] r k _; rewrite /mden /=; congr (_ * _).
-apply: (msum_in0 wl k) => r' [kh _] _; rewrite /body; congr (_ * _).
+apply: (msum_in0 wl k) => r' [kh _ _] _; rewrite /body; congr (_ * _).
 rewrite (pden_perm _ (perm_to_rem s)) /pden big_cons (perm_big _ (perm_to_rem i)) big_cons /= mulrA ivK ?mul1r //.
 by move/allP: kh => /(_ _ th).
 Qed.
@@ -995,7 +1004,7 @@ transitivity (cden (num m) (dnm m) * \sum_(c <- p) msum r (bs m) (fun r => zden 
   by rewrite /cden zdenM -!mulrA; congr (_ * _); rewrite mulrCA.
 congr (_ * _).
 have {e} -> : msum r (bs m) (body (gs m) (fs m)) = msum r (bs m) (fun r => \sum_(c <- p) zden c.1 * body (gs m) c.2 r).
-  apply: (msum_in0 w k) => r' [kh _] _; have := @sizesP r' (fs m) kh; rewrite e => /(_ ho) s.
+  apply: (msum_in0 w k) => r' [kh _ _] _; have := @sizesP r' (fs m) kh; rewrite e => /(_ ho) s.
   by rewrite /body -s /sden mulr_sumr; apply: eq_bigr => c _; rewrite mulrCA.
 elim: p {ho} => [|c p ih].
   by rewrite big_nil (eq_msum _ _ (_ : _ =1 fun=> 0)) ?msum0 // => r'; rewrite big_nil.
@@ -1504,7 +1513,7 @@ Local Close Scope ring_scope.
 
 Section Heuristics.
 Variable H : seq fm.
-Variable bounded : seq (nat * it).
+Variable bounded : seq (nat * it) * seq (nat * it).
 Variable axes : seq (seq it).     (* the axes of every atom *)
 Variable pairs : seq (nat * nat).
 
@@ -1550,7 +1559,8 @@ Fixpoint upper (l : seq (nat * it)) (up : bool) (fuel : nat) (t : it) : it :=
   | IS t u => IS (upper l up fuel' t) (upper l (~~ up) fuel' u)
   | IM t u => IM (upper l up fuel' t) (upper l up fuel' u)
   | ID t u => ID (upper l up fuel' t) (upper l (~~ up) fuel' u)
-  | F f _ => match bound_of bounded f with Some b => if up then minus b (C 1) else C 0 | None => t end
+  | F f _ => match bound_of bounded.1 f with Some b => if up then minus b (C 1) else C 0 | None => t end
+  | G f _ _ => match bound_of bounded.2 f with Some b => if up then minus b (C 1) else C 0 | None => t end
   | _ => t
   end end.
 
@@ -1578,8 +1588,8 @@ Definition elim_side (m : mono) (strong : bool) (t u : it) : option action :=
   match t with
   | V x =>
     if can_elim m x u && (if strong then x \notin fsvars (fs m) else
-        [|| match u with V y => (y \notin names (bs m)) || (bound_of (bs m) x == bound_of (bs m) y) | _ => false end,
-            ~~ touches (bs m) u | is_index_function u])
+        [|| match u with V y => (y \notin names (bs m)) || (bound_of (bs m) x == bound_of (bs m) y) | _ => false end
+          | is_index_function u])
     then Some (Elim x u) else None
   | _ => None
   end.
@@ -1605,6 +1615,18 @@ Definition try_solve (m : mono) : option action :=
         | _ => None end) d.1
     | _ => None end) (gs m).
 
+(* two binders that are the same term are the same *)
+Definition try_merge (m : mono) : option action :=
+  first (fun g => match g with
+    | Eq (V x) t =>
+      if (x \in names (bs m)) && (if t is V _ then false else true) then
+        first (fun h => match h with
+          | Eq (V y) u => if [&& y != x, t == u, y \in names (bs m) & bound_of (bs m) x == bound_of (bs m) y]
+                          then Some (Reguard (Eq (V y) (V x) :: rem h (gs m))) else None
+          | _ => None end) (gs m)
+      else None
+    | _ => None end) (gs m).
+
 Definition fresh (m : mono) : nat := (foldr maxn 0 (names (bs m) ++ mvars m ++ gvars H)).+1.
 Fixpoint try_subscripts (m : mono) (pre ts : seq it) (ns : seq it) (rebuild : seq it -> seq fa) : option action :=
   match ts, ns with
@@ -1612,7 +1634,7 @@ Fixpoint try_subscripts (m : mono) (pre ts : seq it) (ns : seq it) (rebuild : se
     let plain := match t with
       | V x => match bound_of (bs m) x with Some b => b == n | None => true end
       | F _ _ | G _ _ _ => true
-      | _ => ~~ touches (bs m) t end in
+      | _ => false end in
     if plain then try_subscripts m (rcons pre t) ts' ns' rebuild
     else let z := fresh m in Some (Intro z n t (rebuild (pre ++ V z :: ts')))
   | _, _ => None
@@ -1635,6 +1657,7 @@ Definition next_action (m : mono) : option action :=
   or_else (try_elim m true) (fun _ =>
   or_else (try_elim m false) (fun _ =>
   or_else (try_solve m) (fun _ =>
+  or_else (try_merge m) (fun _ =>
   or_else (try_intro m [::] (fs m)) (fun _ =>
   or_else (first (fun b : nat * it => if (b.1 \notin gvars (gs m) ++ fsvars (fs m)) && can_elim m b.1 (C 0)
                                      then Some (Unused b.1) else None) (bs m)) (fun _ =>
@@ -1642,7 +1665,7 @@ Definition next_action (m : mono) : option action :=
     | At a ts => first (fun ab : nat * nat => if eqn ab.1 a && (At ab.2 ts \in rem f (fs m)) then Some (Pair ab.1 ab.2 ts) else None) pairs
     | _ => None end) (fs m)) (fun _ =>
   first (fun f => match f with
-    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m)))))))).
+    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m))))))))).
 
 (* the search for a renaming: pairs (binder of the second, binder of the first) *)
 Definition renaming := seq (nat * nat).
@@ -1760,12 +1783,15 @@ Definition prove H bounded axes := prove_with H bounded axes [::] [::] [::].
 Local Open Scope ring_scope.
 
 Definition hyps (fn : nat -> nat -> nat) gn (r : val) (H : seq fm) : Prop := foldr (fun f P => bden fn gn r f /\ P) True H.
-Definition below (fn : nat -> nat -> nat) gn (r : val) (l : seq (nat * it)) : Prop :=
-  foldr (fun ft P => (forall i, (fn ft.1 i < iden fn gn r ft.2)%N) /\ P) True l.
+Definition below (fn : nat -> nat -> nat) (gn : nat -> nat -> nat -> nat) (r : val) (l : seq (nat * it) * seq (nat * it)) : Prop :=
+  foldr (fun ft P => (forall i, (fn ft.1 i < iden fn gn r ft.2)%N) /\ P)
+    (foldr (fun ft P => (forall i j, (gn ft.1 i j < iden fn gn r ft.2)%N) /\ P) True l.2) l.1.
 Lemma knownI fn gn H l r : hyps fn gn r H -> below fn gn r l -> known fn gn H l r.
 Proof.
-move=> h b; split; first by elim: H h => //= f H ih [-> /ih].
-move=> f t; elim: l b => //= -[g u] l ih [bg bl]; rewrite inE => /orP [/eqP [-> ->] //|]; exact: ih.
+case: l => l1 l2 h b; split; first by elim: H h => //= f H ih [-> /ih].
+  move=> f t; elim: l1 b => //= -[g u] l ih [bg bl]; rewrite inE => /orP [/eqP [-> ->] //|]; exact: ih.
+move=> f t; have {b} : below fn gn r ([::], l2) by elim: l1 b => //= ft l ih [_ /ih].
+elim: l2 => //= -[g u] l ih [bg bl]; rewrite inE => /orP [/eqP [-> ->] //|]; exact: ih.
 Qed.
 Definition tables1 (l : seq (nat -> nat)) : nat -> nat -> nat := nth (fun=> 0%N) l.
 Definition tables2 (l : seq (nat -> nat -> nat)) : nat -> nat -> nat -> nat := nth (fun _ _ => 0%N) l.
@@ -1778,7 +1804,7 @@ Proof. by move=> k p; rewrite unitfE pnatr_eq0 -lt0n. Qed.
 
 Section Use.
 Variables (sizes : seq nat) (t1 : seq (nat -> nat)) (t2 : seq (nat -> nat -> nat)).
-Variables (H : seq fm) (bounded : seq (nat * it)) (axes : seq (seq it)) (e1 e2 : ex) (os : seq ob).
+Variables (H : seq fm) (bounded : seq (nat * it) * seq (nat * it)) (axes : seq (seq it)) (e1 e2 : ex) (os : seq ob).
 Let fn := tables1 t1.
 Let gn := tables2 t2.
 Let r := nth 0%N sizes.
@@ -1922,4 +1948,4 @@ Definition facts_of (r : option (seq ob)) : seq ob := if r is Some os then os el
 Ltac obligations o :=
   cbv [o zholds ozden gp tree bp iz foldr fst snd];
   repeat match goal with |- _ /\ _ => split | |- True => exact I | |- forall _, _ => intro end;
-  Z.to_euclidean_division_equations; lia.
+  Z.to_euclidean_division_equations; first [lia | nia].

@@ -103,7 +103,7 @@ def _general(claim: GradientOfReals) -> str:
     right = tape.expression(claim.right, free, closures)
     relations = Relations(tape, closures, claim.calls(f"({identifier(claim.tensor)} p)", ""), program, local=True)
     last = str(len(tensors) + len(tape.sites))
-    shapes: list[Shape] = [*tensors.values(), *(((),) * len(tape.sites)), claim.shape]
+    shapes: list[Shape] = [*tensors.values(), *(s.shape(program.shapes()) for s in tape.sites), claim.shape]
     axes = listed(embedded_axes(shapes, tape))
     call = (
         f"prove_with {setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}\n"

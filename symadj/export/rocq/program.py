@@ -11,7 +11,7 @@ from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Cases, Expr, Num, Opposite, Plus, Raise, Ref, SumOf, Times
 from symadj.export.rocq.translate import scalar
 from symadj.export.rocq.walking import instantiated, references, renamed
-from symadj.terms.statement import Let, Statement
+from symadj.terms.statement import Let, Shape, Statement
 
 
 def kind(rank: int) -> str:
@@ -100,6 +100,10 @@ class Program:
         for name, line in self.lines.items():
             found[name] = closure(line)
         return found
+
+    def shapes(self) -> dict[str, Shape]:
+        """The shapes of the tensors and the lines."""
+        return {name: self.statement.shape(name) for name in (*self.tensors, *self.lines)}
 
     def see(self, expr: Expr) -> Expr:
         """The expression; for the name of a line its body, at the line's subscripts."""

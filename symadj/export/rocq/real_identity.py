@@ -33,7 +33,7 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     sides = [tape.expression(side, tape.free(), closures) for side in (identity.left, identity.right)]
     relations = Relations(tape, closures, calls, program, local=False)
     where = tuple(bound for _, bound in identity.indices)
-    shapes: list[Shape] = [*identity.tensors.values(), *(((),) * len(tape.sites))]
+    shapes: list[Shape] = [*identity.tensors.values(), *(s.shape(program.shapes()) for s in tape.sites)]
     axes = listed(embedded_axes(shapes, tape))
     call = (
         f"prove_with {setting.known(tape, where)}\n  {setting.bounds(tape)}\n  {axes}\n"

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from symadj.export.rocq.embedding import Closure, Embedding, listed
-from symadj.export.rocq.syntax import Cases, Expr, Function, Num, Opposite, Plus, Raise, Ref, SumOf, Times
-from symadj.export.rocq.walking import free_indices
+from symadj.export.rocq.syntax import Cases, Expr, Function, IVar, Num, Opposite, Plus, Raise, Ref, SumOf, Times
+from symadj.export.rocq.walking import abstracted, free_indices, walk
+from symadj.terms.index import Index
+from symadj.terms.statement import Shape
 
 NAMES = {
     "exp": "Fexp",
@@ -56,6 +59,16 @@ class Site:
         """The site as ``SymadjAnalysis`` has it."""
         return f"Site {NAMES[self.function]} {listed(f'{n}%N' for n in self.numbers)} ({self.text})"
 
+    def shape(self, shapes: Mapping[str, Shape]) -> Shape:
+        """The ranges of its parameters, from the axes at which they stand: those before the first that stands at none."""
+        found: dict[str, Index] = {}
+        for part in walk(self.argument):
+            if isinstance(part, Ref):
+                for argument, axis in zip(part.arguments, shapes.get(part.name, ()), strict=False):
+                    if isinstance(argument, IVar):
+                        found.setdefault(argument.name, axis)
+        return tuple(found[p] for p in takewhile(found.__contains__, self.parameters))
+
 
 class Tape(Embedding):
     """An embedding that collects sites; ``first`` is the number of the first one, after the tensors."""
@@ -67,10 +80,18 @@ class Tape(Embedding):
 
     def function(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         """The site of ``expr``, at the subscripts that its parameters have here."""
+        number, values = self._placed(expr, variables, tensors)
+        return f"Atm {self.first + number} {listed(values)}"
+
+    def _placed(
+        self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]
+    ) -> tuple[int, list[str]]:
+        """The number of the site of ``expr``, and its parameters' values."""
         free = self.free()
-        parameters = tuple(n for n in free_indices(expr.argument) if n not in free)
-        number = self._site(expr, parameters, tensors)
-        return f"Atm {self.first + number} {listed(variables[p] for p in parameters)}"
+        argument, places = abstracted(expr.argument, free)
+        parameters = tuple(n for n in free_indices(argument) if n not in free)
+        number = self._site(Function(expr.name, argument), parameters, tensors)
+        return number, [self.nat(places.get(p, IVar(p)), variables) for p in parameters]
 
     def _site(self, expr: Function, parameters: tuple[str, ...], tensors: Mapping[str, Closure]) -> int:
         numbers = tuple(range(len(self.names), len(self.names) + len(parameters)))
@@ -148,13 +169,10 @@ class Tape(Embedding):
         self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]
     ) -> tuple[Function, Mapping[str, str]]:
         """The function as its site has it (one over a root is one), and the variables under the site's names."""
-        free = self.free()
-        parameters = tuple(n for n in free_indices(expr.argument) if n not in free)
-        site = self.sites[self._site(expr, parameters, tensors)]
-        if site.function == expr.name:
-            return expr, variables
-        values = (variables[p] for p in parameters)
-        return Function(site.function, site.argument), {**free, **dict(zip(site.parameters, values, strict=True))}
+        number, values = self._placed(expr, variables, tensors)
+        site = self.sites[number]
+        made = Function(site.function, site.argument)
+        return made, {**self.free(), **dict(zip(site.parameters, values, strict=True))}
 
     def _factor(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         own = self.function(expr, variables, tensors)

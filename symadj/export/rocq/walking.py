@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symadj.export.rocq.syntax import (
@@ -128,27 +128,58 @@ def _compared(formula: Formula) -> Iterator[Nat]:
             pass
 
 
-def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
-    """References whose name is a key get the other name."""
+def mapped(expr: Expr, change: Callable[[Ref], Expr]) -> Expr:
+    """The expression with every reference changed."""
     match expr:
-        case Ref(name, arguments):
-            return Ref(names.get(name, name), arguments)
+        case Ref():
+            return change(expr)
         case Cases(formula, then, otherwise):
-            return Cases(formula, renamed(then, names), renamed(otherwise, names))
+            return Cases(formula, mapped(then, change), mapped(otherwise, change))
         case Plus(left, right):
-            return Plus(renamed(left, names), renamed(right, names))
+            return Plus(mapped(left, change), mapped(right, change))
         case Times(left, right):
-            return Times(renamed(left, names), renamed(right, names))
+            return Times(mapped(left, change), mapped(right, change))
         case Opposite(part):
-            return Opposite(renamed(part, names))
+            return Opposite(mapped(part, change))
         case Raise(base, exponent):
-            return Raise(renamed(base, names), exponent)
+            return Raise(mapped(base, change), exponent)
         case SumOf():
-            return replace(expr, body=renamed(expr.body, names))
+            return replace(expr, body=mapped(expr.body, change))
         case Function(name, argument):
-            return Function(name, renamed(argument, names))
+            return Function(name, mapped(argument, change))
         case _:
             return expr
+
+
+def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
+    """References whose name is a key get the other name."""
+    return mapped(expr, lambda reference: Ref(names.get(reference.name, reference.name), reference.arguments))
+
+
+def abstracted(expr: Expr, known: Collection[str]) -> tuple[Expr, dict[str, Nat]]:
+    """Subscripts put together of indices that stand nowhere else become indices of their own: what they stand for.
+
+    ``known`` are no indices.
+
+    >>> from symadj.export.rocq.syntax import INum, Ref
+    >>> abstracted(Ref("x", (IBin("+", IVar("i"), INum(1)),)), ())[1]
+    {"i'at": IBin(operator='+', left=IVar(name='i'), right=INum(value=1))}
+    """
+    bound = {part.index for part in walk(expr) if isinstance(part, SumOf)}
+    everywhere = list(naturals(expr))
+    places: dict[str, Nat] = {}
+    for part in walk(expr):
+        for argument in part.arguments if isinstance(part, Ref) else ():
+            inside = _indices(argument, known)
+            alone = all(other == argument or not inside & _indices(other, known) for other in everywhere)
+            if isinstance(argument, IBin) and inside and not inside & bound and alone:
+                places[f"{min(inside)}'at"] = argument
+    names = {argument: IVar(name) for name, argument in places.items()}
+    return mapped(expr, lambda r: Ref(r.name, tuple(names.get(a, a) for a in r.arguments))), places
+
+
+def _indices(term: Nat, known: Collection[str]) -> set[str]:
+    return {part.name for part in parts(term) if isinstance(part, IVar) and part.name not in known}
 
 
 def instantiated(expr: Expr, values: Mapping[str, Nat]) -> Expr:

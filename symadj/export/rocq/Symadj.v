@@ -707,6 +707,31 @@ apply: (msum_in0 w k) => r' k' a; rewrite /body /gden (equivalentP o) //.
 by rewrite all_cat a andbT; exact: baseP.
 Qed.
 
+(* an equation with two digits: t = d q + r, where r < d, says that q = t / d and r = t mod d *)
+Definition either_way (m : mono) (t u : it) : fm := if Eq t u \in gs m then Eq t u else Eq u t.
+Definition digits (m : mono) (t u d q x : it) : mono * seq ob :=
+  let g := either_way m t u in
+  if wf (bs m) && (g \in gs m) then
+    (Mono (num m) (dnm m) (bs m) (Eq q (ID t d) :: Eq x (IR t d) :: rem g (gs m)) (fs m),
+     [:: implies (base [::] ++ ranges (bs m)) (Eq u (IA (IM d q) x)); implies (base [::] ++ ranges (bs m)) (Lt x d)])
+  else (m, [::]).
+Lemma digits_eq d q x t : (x < d)%N -> (t == d * q + x)%N = (q == t %/ d)%N && (x == t %% d)%N.
+Proof.
+move=> lt; have d0 : (0 < d)%N by apply: leq_trans lt.
+apply/eqP/andP => [->|[/eqP eq /eqP ex]]; last by rewrite eq ex mulnC -divn_eq.
+by rewrite mulnC divnMDl // divn_small // addn0 modnMDl modn_small.
+Qed.
+Lemma digitsP m t u d q x : both (digits m t u d q x) m.
+Proof.
+rewrite /digits; set g := either_way m t u; case: ifP => [/andP [w gin]|_] r // k [/= o1 [o2 _]]; rewrite /mden /=; congr (_ * _).
+apply: (msum_in0 w k) => r' k' a; have kn : all (bden r') (base [::] ++ ranges (bs m)) by rewrite all_cat baseP.
+have /eqP eu := impliesP o1 kn; have lt := impliesP o2 kn; rewrite /= in eu lt.
+rewrite /body; congr (_ * _); rewrite /gden; congr ((nat_of_bool _)%:R).
+rewrite (perm_all _ (perm_to_rem gin)) /= andbA; congr (_ && _).
+have -> : bden r' g = (iden r' t == iden r' u) by rewrite /g /either_way; case: ifP => _ //=; rewrite eq_sym.
+by rewrite eu digits_eq.
+Qed.
+
 (* guards dropped that are known, or twice there *)
 Definition is_known (l : seq (nat * it)) (g : fm) : bool :=
   (g \in H ++ ranges l) ||
@@ -903,16 +928,16 @@ by rewrite (pairP ab) mul1r.
 Qed.
 
 Inductive action :=
-| Reguard of seq fm | Drop | Elim of nat & it | Unused of nat | Widen of nat & it
+| Reguard of seq fm | Digits of it & it & it & it & it | Drop | Elim of nat & it | Unused of nat | Widen of nat & it
 | Intro of nat & it & it & seq fa | Cancel of it | Pair of nat & nat & seq it.
 Definition act (m : mono) (a : action) : mono * seq ob :=
   match a with
-  | Reguard g => reguard m g | Drop => drop_known m | Elim x u => elim_eq m x u | Unused x => unused m x
+  | Reguard g => reguard m g | Digits t u d q x => digits m t u d q x | Drop => drop_known m | Elim x u => elim_eq m x u | Unused x => unused m x
   | Widen x w => widen m x w | Intro z w u f => intro m z w u f | Cancel t => cancel_size m t | Pair a b ts => cancel_pair m a b ts
   end.
 Lemma actP m a : both (act m a) m.
 Proof.
-case: a => *; [exact: reguardP|exact: drop_knownP|exact: elim_eqP|exact: unusedP|exact: widenP|exact: introP|exact: cancel_sizeP|exact: cancel_pairP].
+case: a => *; [exact: reguardP|exact: digitsP|exact: drop_knownP|exact: elim_eqP|exact: unusedP|exact: widenP|exact: introP|exact: cancel_sizeP|exact: cancel_pairP].
 Qed.
 
 Section Drive.
@@ -1615,6 +1640,37 @@ Definition try_solve (m : mono) : option action :=
         | _ => None end) d.1
     | _ => None end) (gs m).
 
+(* an equation of which one side is a binder below b and else multiples of b *)
+Fixpoint quotient (b t : it) : option it :=
+  if t == b then Some (C 1) else
+  match t with
+  | IM t u => match quotient b t, quotient b u with
+              | Some q, _ => Some (if q is C 1 then u else IM q u)
+              | None, Some q => Some (if q is C 1 then t else IM t q)
+              | None, None => None
+              end
+  | _ => None
+  end.
+Definition try_digits (m : mono) : option action :=
+  let side t u :=
+    let: (terms, k) := lin u in
+    first (fun tc : it * Z => match tc with
+      | (V y, Zpos 1) =>
+        match bound_of (bs m) y with
+        | Some (C _) | None => None
+        | Some b =>
+          let rest := [seq tc' <- terms | tc'.1 != V y] in
+          let qs := [seq (quotient b tc'.1, tc'.2) | tc' <- rest] in
+          if [&& Z.eqb k 0, all (fun qc : option it * Z => (if qc.1 is Some _ then true else false) && Z.ltb 0 qc.2) qs
+                & has (fun qc : option it * Z => if qc.1 is Some (C _) then false else true) qs] then
+            Some (Digits t u b (foldr (fun qc t => if qc.1 is Some q then plus (times qc.2 q) t else t) (C 0) qs) (V y))
+          else None
+        end
+      | _ => None end) terms in
+  first (fun g => match g with
+    | Eq t u => match side t u with Some a => Some a | None => side u t end
+    | _ => None end) (gs m).
+
 (* two binders that are the same term are the same *)
 Definition try_merge (m : mono) : option action :=
   first (fun g => match g with
@@ -1657,6 +1713,7 @@ Definition next_action (m : mono) : option action :=
   or_else (try_elim m true) (fun _ =>
   or_else (try_elim m false) (fun _ =>
   or_else (try_solve m) (fun _ =>
+  or_else (try_digits m) (fun _ =>
   or_else (try_merge m) (fun _ =>
   or_else (try_intro m [::] (fs m)) (fun _ =>
   or_else (first (fun b : nat * it => if (b.1 \notin gvars (gs m) ++ fsvars (fs m)) && can_elim m b.1 (C 0)
@@ -1665,7 +1722,7 @@ Definition next_action (m : mono) : option action :=
     | At a ts => first (fun ab : nat * nat => if eqn ab.1 a && (At ab.2 ts \in rem f (fs m)) then Some (Pair ab.1 ab.2 ts) else None) pairs
     | _ => None end) (fs m)) (fun _ =>
   first (fun f => match f with
-    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m))))))))).
+    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m)))))))))).
 
 (* the search for a renaming: pairs (binder of the second, binder of the first) *)
 Definition renaming := seq (nat * nat).

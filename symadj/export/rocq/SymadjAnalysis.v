@@ -453,6 +453,12 @@ Proof.
 case: n f => // n f _ h; rewrite big_ord_recl; apply: ltr_paddr; last exact: h.
 by apply: sumr_ge0 => i _; apply: ltW.
 Qed.
+Lemma sum_pos_first n (P : pred 'I_n) (f : 'I_n -> R) : (0 < n)%N -> (forall i : 'I_n, nat_of_ord i = 0%N -> P i) ->
+  (forall i, 0 < f i) -> 0 < \sum_(i < n | P i) f i.
+Proof.
+case: n P f => // n P f _ p h; rewrite big_mkcond big_ord_recl /= p //; apply: ltr_paddr; last exact: h.
+by apply: sumr_ge0 => i _; case: ifP => // _; apply: ltW.
+Qed.
 Lemma sum_nonneg n (P : pred 'I_n) (f : 'I_n -> R) : (forall i, 0 <= f i) -> 0 <= \sum_(i < n | P i) f i.
 Proof. by move=> h; apply: sumr_ge0. Qed.
 Lemma square_nonneg a : 0 <= a * a. Proof. by rewrite -expr2 sqr_ge0. Qed.
@@ -479,6 +485,8 @@ Ltac positive :=
       | match goal with h : forall _, _ |- _ => solve [apply: h | apply: h; positive] end
       | exact: ltr01 | exact: expR_gt0 | exact: sigmoid_pos | (apply: nat_pos; solve [assumption | done])
       | (apply: sum_pos; [assumption || done | move=> ?; solve [positive]])
+      | (apply: sum_pos_first; [assumption || done | by move=> ? -> | move=> ?; solve [positive]])
+      | (apply: (lt_le_trans ltr01); match goal with h : _ |- _ => solve [apply: h] end)
       | (apply: sub_pos; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end])
       | (apply: addr_gt0; solve [positive])
       | (apply: ltr_paddl; solve [positive]) | (apply: ltr_paddr; solve [positive])

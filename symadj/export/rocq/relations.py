@@ -187,7 +187,7 @@ class Relations:
         return f"forall {names} : nat, " if names else ""
 
     def _text(self, part: Expr) -> str:
-        return f"({expression(renamed(part, self.calls))})"
+        return f"({expression(renamed(part, self.calls))} : R)"
 
 
 def domain(site: Site) -> str | None:

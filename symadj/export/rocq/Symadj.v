@@ -1372,7 +1372,7 @@ Qed.
 End Rewriting.
 
 (* --- the search and the choice of actions are parameters: nothing is assumed of them *)
-Variable next : mono -> option action.
+Variables next next_entries : mono -> option action.
 Variable search : cls -> mono -> bool -> option (seq (nat * nat) * seq nat).
 Variable tidy : mono -> seq fa.
 
@@ -1424,12 +1424,12 @@ Fixpoint simplify (fuel : nat) (p : seq mono) : seq mono * seq ob :=
     let: (q', o3) := simplify fuel p in
     (q ++ q', o1 ++ o2 ++ o3)
   end.
-Fixpoint simplify2 (fuel : nat) (p : seq mono) : seq mono * seq ob :=
+Fixpoint simplify2 (next : mono -> option action) (fuel : nat) (p : seq mono) : seq mono * seq ob :=
   match p with
   | [::] => ([::], [::])
   | m :: p =>
     let: (m1, o1) := drive next fuel m in
-    let: (q', o3) := simplify2 fuel p in
+    let: (q', o3) := simplify2 next fuel p in
     (order m1 :: q', o1 ++ o3)
   end.
 Lemma simplifyP fuel p r : known r -> holds (simplify fuel p).2 -> poden r (simplify fuel p).1 = poden r p.
@@ -1439,10 +1439,10 @@ have := @split_sizesP m1 r k; case: (split_sizes m1) => q o2 /= s; case: (simpli
 move=> /holds_cat [h1 /holds_cat [h2 h3]]; rewrite poden_cat (s h2) (ih h3) [RHS]/poden big_cons.
 by rewrite (d r k h1).
 Qed.
-Lemma simplify2P fuel p r : known r -> holds (simplify2 fuel p).2 -> poden r (simplify2 fuel p).1 = poden r p.
+Lemma simplify2P nx fuel p r : known r -> holds (simplify2 nx fuel p).2 -> poden r (simplify2 nx fuel p).1 = poden r p.
 Proof.
-move=> k; elim: p => //= m p ih; have := @driveP next fuel m; case: (drive next fuel m) => m1 o1 d.
-case: (simplify2 fuel p) ih => q' o3 /= ih /holds_cat [h1 h3].
+move=> k; elim: p => //= m p ih; have := @driveP nx fuel m; case: (drive nx fuel m) => m1 o1 d.
+case: (simplify2 nx fuel p) ih => q' o3 /= ih /holds_cat [h1 h3].
 by rewrite /poden !big_cons orderP (d r k h1) -!/(poden _ _) (ih h3).
 Qed.
 
@@ -1488,19 +1488,31 @@ rewrite /close -classesP => + k; elim: (classes p) os => [|c cs ih] os /=; first
 case sc: (settle c) => [o|] //; case ss: (omap_all _ cs) => [oss|] // [<-] /= /holds_cat [ho hos].
 by rewrite /csden big_cons (settleP sc k ho) add0r; apply: (ih (flatten oss)) hos; rewrite ss.
 Qed.
+(* simplified; if that does not do, with relations; and if that does not do, with free entries made sums *)
+Definition finish (p : seq mono * seq ob) : option (seq ob) := omap (cat p.2) (close p.1).
+Definition attempts (us rs : seq rela) (fuel : nat) (p : seq mono) : option (seq ob) :=
+  match finish (p, [::]) with
+  | Some os => Some os
+  | None =>
+    match finish (simplify2 next fuel (rewritten us (raised rs p))) with
+    | Some os => Some os
+    | None => finish (simplify2 next_entries fuel p)
+    end
+  end.
 Definition check (rels rules : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
   match expand (Add e1 (Opp e2)), omap_all to_rela rels, omap_all to_rela rules with
   | Some p, Some rs, Some us =>
     let: (p1, o1) := simplify fuel (rewritten us p) in
-    let: (p2, o2) := simplify2 fuel p1 in
-    match close p2 with
-    | Some os => Some (o1 ++ o2 ++ os)
-    | None =>
-      let: (p3, o3) := simplify2 fuel (rewritten us (raised rs p2)) in
-      match close p3 with Some os => Some (o1 ++ o2 ++ o3 ++ os) | None => None end
-    end
+    let: (p2, o2) := simplify2 next fuel p1 in
+    omap (fun os => o1 ++ o2 ++ os) (attempts us rs fuel p2)
   | _, _, _ => None
   end.
+Lemma finish_first p os : finish p = Some os -> holds os -> holds p.2.
+Proof. by rewrite /finish; case: (close p.1) => [o|] // [<-] /holds_cat []. Qed.
+Lemma finishP p os r : finish p = Some os -> known r -> holds os -> (holds p.2 -> poden r p.1 = 0).
+Proof.
+rewrite /finish; case c: (close p.1) => [o|] // [<-] k /holds_cat [_ h] _; exact: closeP c k h.
+Qed.
 Lemma to_relaP rels rs : relations_hold rels -> omap_all to_rela rels = Some rs -> all_hold true_rela rs.
 Proof.
 elim: rels rs => [|[[[k e] ps] a] rels ih] rs /=; first by move=> _ [<-].
@@ -1515,21 +1527,27 @@ case=> h hs; case x: (expand a) => [p|] //; case y: (omap_all _ rules) => [qs|] 
 split; last exact: ih hs y.
 by move=> l; rewrite /= (expandP _ x) h.
 Qed.
+Lemma attemptsP us rs fuel p os : all_hold true_rule us -> all_hold true_rela rs -> attempts us rs fuel p = Some os ->
+  known r0 -> holds os -> poden r0 p = 0.
+Proof.
+move=> tu tr; rewrite /attempts; case f: (finish (p, [::])) => [o|]; first by case=> <- k h; apply: (finishP f k h).
+case g: (finish _) => [o|] e k h.
+  have := @simplify2P next fuel (rewritten us (raised rs p)) r0 k; rewrite (rewrittenP _ tu) (raisedP _ tr) => <-.
+    by case: e => e; rewrite -e in h; apply: (finishP g k h); apply: finish_first g h.
+  by case: e => e; rewrite -e in h; apply: finish_first g h.
+have <- := @simplify2P next_entries fuel p r0 k (finish_first e h); exact: finishP e k h (finish_first e h).
+Qed.
 Theorem check_sound rels rules fuel e1 e2 os : check rels rules fuel e1 e2 = Some os ->
   relations_hold rels -> rules_hold rules -> known r0 -> holds os -> den r0 e1 = den r0 e2.
 Proof.
 rewrite /check; case x: (expand _) => [p|] //; case y: (omap_all to_rela rels) => [rs|] //.
 case w: (omap_all to_rela rules) => [us|] //.
-case s1: (simplify fuel _) => [p1 o1]; case s2: (simplify2 fuel p1) => [p2 o2] c rh uh k ho.
+have q1 := @simplifyP fuel (rewritten us p) r0; case: (simplify fuel _) q1 => p1 o1 q1.
+have q2 := @simplify2P next fuel p1 r0; case: (simplify2 next fuel p1) q2 => p2 o2 q2.
+case a: (attempts _ _ _ _) => [o|] // [<-] rh uh k /= /holds_cat [h1 /holds_cat [h2 h3]].
 have tu := to_ruleP uh w; have sub : poden r0 p = den r0 (Add e1 (Opp e2)) := expandP _ x.
 apply/eqP; rewrite -subr_eq0 -[X in X == _]/(den r0 (Add e1 (Opp e2))) -sub -(rewrittenP _ tu); apply/eqP.
-have q1 := @simplifyP fuel (rewritten us p) r0 k; have q2 := @simplify2P fuel p1 r0 k; rewrite {}s1 {}s2 /= in q1 q2.
-move: c; case c2: (close p2) => [o4|].
-  by case=> eo; move: ho; rewrite -eo => /holds_cat [h1 /holds_cat [h2 h4]]; rewrite -(q1 h1) -(q2 h2) (closeP c2 k h4).
-have := @simplify2P fuel (rewritten us (raised rs p2)) r0 k.
-case: (simplify2 fuel _) => p3 o3 /= q3; case c3: (close p3) => [o4|] // -[eo].
-move: ho; rewrite -eo => /holds_cat [h1 /holds_cat [h2 /holds_cat [h3 h4]]].
-by rewrite -(q1 h1) -(q2 h2) -(raisedP _ (to_relaP rh y)) -(rewrittenP _ tu) -(q3 h3) (closeP c3 k h4).
+by rewrite -(q1 k h1) -(q2 k h2) (attemptsP tu (to_relaP rh y) a k h3).
 Qed.
 End Ring.
 Local Close Scope ring_scope.
@@ -1609,18 +1627,18 @@ Definition try_widen (m : mono) : option action :=
 Definition is_index_function (t : it) : bool := match t with F _ _ | G _ _ _ => true | _ => false end.
 Definition can_elim (m : mono) (x : nat) (u : it) : bool :=
   (x \notin ivars u) && match pick x (bs m) with Some (t, l) => loose x t l | None => false end.
-Definition elim_side (m : mono) (strong : bool) (t u : it) : option action :=
+Definition elim_side (entries : bool) (m : mono) (strong : bool) (t u : it) : option action :=
   match t with
   | V x =>
     if can_elim m x u && (if strong then x \notin fsvars (fs m) else
-        [|| match u with V y => (y \notin names (bs m)) || (bound_of (bs m) x == bound_of (bs m) y) | _ => false end
+        [|| match u with V y => (~~ entries && (y \notin names (bs m))) || (bound_of (bs m) x == bound_of (bs m) y) | _ => false end
           | is_index_function u])
     then Some (Elim x u) else None
   | _ => None
   end.
-Definition try_elim (m : mono) (strong : bool) : option action :=
+Definition try_elim (entries : bool) (m : mono) (strong : bool) : option action :=
   first (fun g => match g with
-    | Eq t u => match elim_side m strong t u with Some a => Some a | None => elim_side m strong u t end
+    | Eq t u => match elim_side entries m strong t u with Some a => Some a | None => elim_side entries m strong u t end
     | _ => None end) (gs m).
 
 (* an equation that is linear in a binder that stands in no factor, solved for it *)
@@ -1671,6 +1689,16 @@ Definition try_digits (m : mono) : option action :=
     | Eq t u => match side t u with Some a => Some a | None => side u t end
     | _ => None end) (gs m).
 
+(* an equation that says that two variables are the same, said so *)
+Definition try_straighten (m : mono) : option action :=
+  first (fun g => match g with
+    | Eq t u =>
+      match ladd (lin t) (lscale (-1) (lin u)) with
+      | ([:: (V x, Zpos 1); (V y, Zneg 1)], Z0) | ([:: (V x, Zneg 1); (V y, Zpos 1)], Z0) =>
+        if (g == Eq (V x) (V y)) || (g == Eq (V y) (V x)) then None else Some (Reguard (Eq (V x) (V y) :: rem g (gs m)))
+      | _ => None end
+    | _ => None end) (gs m).
+
 (* two binders that are the same term are the same *)
 Definition try_merge (m : mono) : option action :=
   first (fun g => match g with
@@ -1684,45 +1712,47 @@ Definition try_merge (m : mono) : option action :=
     | _ => None end) (gs m).
 
 Definition fresh (m : mono) : nat := (foldr maxn 0 (names (bs m) ++ mvars m ++ gvars H)).+1.
-Fixpoint try_subscripts (m : mono) (pre ts : seq it) (ns : seq it) (rebuild : seq it -> seq fa) : option action :=
+Fixpoint try_subscripts (entries : bool) (m : mono) (pre ts : seq it) (ns : seq it) (rebuild : seq it -> seq fa) : option action :=
   match ts, ns with
   | t :: ts', n :: ns' =>
     let plain := match t with
-      | V x => match bound_of (bs m) x with Some b => b == n | None => true end
+      | V x => match bound_of (bs m) x with Some b => b == n | None => ~~ entries end
       | F _ _ | G _ _ _ => true
       | _ => false end in
-    if plain then try_subscripts m (rcons pre t) ts' ns' rebuild
+    if plain then try_subscripts entries m (rcons pre t) ts' ns' rebuild
     else let z := fresh m in Some (Intro z n t (rebuild (pre ++ V z :: ts')))
   | _, _ => None
   end.
-Fixpoint try_intro (m : mono) (pre l : seq fa) : option action :=
+Fixpoint try_intro (entries : bool) (m : mono) (pre l : seq fa) : option action :=
   match l with
   | [::] => None
   | At a ts :: l' =>
-    match try_subscripts m [::] ts (nth [::] axes a) (fun ts => rev pre ++ At a ts :: l') with
-    | Some x => Some x | None => try_intro m (At a ts :: pre) l' end
-  | f :: l' => try_intro m (f :: pre) l'
+    match try_subscripts entries m [::] ts (nth [::] axes a) (fun ts => rev pre ++ At a ts :: l') with
+    | Some x => Some x | None => try_intro entries m (At a ts :: pre) l' end
+  | f :: l' => try_intro entries m (f :: pre) l'
   end.
 
 Definition or_else (a : option action) (b : unit -> option action) : option action :=
   match a with Some _ => a | None => b tt end.
-Definition next_action (m : mono) : option action :=
+(* the next action; with entries, a free subscript is made a sum *)
+Definition next_action (entries : bool) (m : mono) : option action :=
   if ~~ wf H bounded (bs m) then None else
   if has (is_known H bounded (bs m)) (gs m) || ~~ uniq (gs m) then Some Drop else
   or_else (try_widen m) (fun _ =>
-  or_else (try_elim m true) (fun _ =>
-  or_else (try_elim m false) (fun _ =>
+  or_else (try_elim entries m true) (fun _ =>
+  or_else (try_elim entries m false) (fun _ =>
   or_else (try_solve m) (fun _ =>
+  or_else (try_straighten m) (fun _ =>
   or_else (try_digits m) (fun _ =>
   or_else (try_merge m) (fun _ =>
-  or_else (try_intro m [::] (fs m)) (fun _ =>
+  or_else (try_intro entries m [::] (fs m)) (fun _ =>
   or_else (first (fun b : nat * it => if (b.1 \notin gvars (gs m) ++ fsvars (fs m)) && can_elim m b.1 (C 0)
                                      then Some (Unused b.1) else None) (bs m)) (fun _ =>
   or_else (first (fun f => match f with
     | At a ts => first (fun ab : nat * nat => if eqn ab.1 a && (At ab.2 ts \in rem f (fs m)) then Some (Pair ab.1 ab.2 ts) else None) pairs
     | _ => None end) (fs m)) (fun _ =>
   first (fun f => match f with
-    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m)))))))))).
+    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m))))))))))).
 
 (* the search for a renaming: pairs (binder of the second, binder of the first) *)
 Definition renaming := seq (nat * nat).
@@ -1831,7 +1861,7 @@ Definition pick_rule (rules : seq rela) (m : mono) : option (nat * seq it) :=
     | _ => None end) (fs m).
 
 Definition prove_with (rels rules : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
-  check fld eps H bounded pairs next_action search_pairs tidy_factors pick_relation pick_rule rels rules 60 e1 e2.
+  check fld eps H bounded pairs (next_action false) (next_action true) search_pairs tidy_factors pick_relation pick_rule rels rules 60 e1 e2.
 End Heuristics.
 Definition prove H bounded axes := prove_with H bounded axes [::] [::] [::].
 

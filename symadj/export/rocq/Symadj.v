@@ -1269,10 +1269,10 @@ Qed.
 (* the value of a relation at subscripts ts, for use inside of m: its binders are none of m *)
 Definition instance (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
   let s := puts (rpar q) ts in
-  let vs := [seq z <- flatten (map mvars (rval q)) | z \notin rpar q] in
   let off := (foldr maxn 0%N (names (bs m) ++ mvars m ++ flatten [seq names (bs a) ++ mvars a | a <- rval q] ++ rpar q)).+1%N in
   match omap_all (refresh off) (rval q) with
   | Some p =>
+    let vs := [seq z <- flatten (map mvars p) | z \notin rpar q] in
     if [&& uniq (rpar q), eqn (size ts) (size (rpar q)), all (fun a => msub_ok s a && all (fun z => (z \in rpar q) || (z \in vs)) (mvars a)) p
        & ~~ has (mem vs) (names (bs m))] then Some (map (msub s) p) else None
   | None => None
@@ -1287,11 +1287,11 @@ Lemma instanceP q ts m p : instance q ts m = Some p ->
   exists2 vs, ~~ has (mem vs) (names (bs m)) &
     forall r, agree vs r r0 -> poden r p = poden (bindl r0 (rpar q) (map (iden r) ts)) (rval q).
 Proof.
-rewrite /instance; set s := puts _ _; set vs := [seq z <- _ | _]; set off := _.+1.
-case f: (omap_all _ _) => [p'|] //; case: ifP => // /and4P [u /eqnP sz ok hn] [<-].
-exists vs => // r ag; rewrite -(refreshesP _ f); elim: p' ok {f} => [|a p' ih] /= => [_|/andP [/andP [oka /allP va] /ih {}ih]].
+rewrite /instance; set s := puts _ _; set off := _.+1.
+case f: (omap_all _ _) => [p'|] //; set vs := [seq z <- _ | _]; case: ifP => // /and4P [u /eqnP sz ok hn] [<-].
+exists vs => // r ag; rewrite -(refreshesP _ f); move: vs ok ag {hn} => vs; elim: p' {f} => [|a p' ih] /= => [_|/andP [/andP [oka /allP va] ok]] ag.
   by rewrite /poden !big_nil.
-rewrite /poden !big_cons -!/(poden _ _) ih; congr (_ + _).
+rewrite /poden !big_cons -!/(poden _ _) ih //; congr (_ + _).
 rewrite (@msubP s r (bindl r (rpar q) (map (iden r) ts)) _ oka); last by move=> z; exact: putsP.
 apply: mden_dep => z zin; rewrite !bindlE //; case: ifP => // zn; apply: ag.
 by move: (va z zin); rewrite zn.

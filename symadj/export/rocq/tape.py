@@ -87,7 +87,7 @@ class Tape(Embedding):
         self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]
     ) -> tuple[int, list[str]]:
         """The number of the site of ``expr``, and its parameters' values."""
-        free = self.free()
+        free = {name for name, text in self.free().items() if variables.get(name) == text}  # others are hidden by binders
         argument, places = abstracted(expr.argument, free)
         parameters = tuple(n for n in free_indices(argument) if n not in free)
         number = self._site(Function(expr.name, argument), parameters, tensors)

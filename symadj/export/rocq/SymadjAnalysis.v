@@ -477,40 +477,63 @@ Lemma neq_sym a b : a != b -> b != a. Proof. by rewrite eq_sym. Qed.
 Lemma diff_neq a b : a != b -> a - b != 0. Proof. by rewrite subr_eq0. Qed.
 End Signs.
 
+(* a hypothesis, as it stands *)
+Ltac given :=
+  match goal with
+  | h : ?P |- ?P => exact h
+  | h : forall _, _ |- _ => solve [simple apply h]
+  end.
 Ltac positive :=
   lazymatch goal with
-  | |- is_true (@Order.lt _ _ _ _) =>
+  | |- is_true (@Order.lt _ _ _ ?e) =>
     first
-      [ assumption
-      | match goal with h : forall _, _ |- _ => solve [apply: h | apply: h; positive] end
-      | exact: ltr01 | exact: expR_gt0 | exact: sigmoid_pos | (apply: nat_pos; solve [assumption | done])
-      | (apply: sum_pos; [assumption || done | move=> ?; solve [positive]])
-      | (apply: sum_pos_first; [assumption || done | by move=> ? -> | move=> ?; solve [positive]])
-      | (apply: (lt_le_trans ltr01); match goal with h : _ |- _ => solve [apply: h] end)
-      | (apply: sub_pos; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end])
-      | (apply: addr_gt0; solve [positive])
-      | (apply: ltr_paddl; solve [positive]) | (apply: ltr_paddr; solve [positive])
-      | (apply: mulr_gt0; solve [positive]) | (apply: inv_pos; solve [positive]) | (apply: sqrt_pos; solve [positive])
-      | (apply: exprn_gt0; solve [positive]) | (apply: square_pos; solve [positive]) ]
-  | |- is_true (@Order.le _ _ _ _) =>
+      [ given
+      | lazymatch e with
+        | expR _ => exact: expR_gt0
+        | sigmoid _ => exact: sigmoid_pos
+        | GRing.one _ => exact: ltr01
+        | GRing.natmul _ _ => apply: nat_pos; solve [assumption | done]
+        | GRing.inv _ => apply: inv_pos; positive
+        | Num.sqrt _ => apply: sqrt_pos; positive
+        | Num.norm _ => apply: abs_pos; positive
+        | GRing.mul _ _ => apply: mulr_gt0; positive
+        | GRing.exp _ _ => first [apply: exprn_gt0; positive | apply: square_pos; positive]
+        | GRing.add _ _ =>
+          first [apply: sub_pos; given | apply: addr_gt0; positive | apply: ltr_paddl; positive | apply: ltr_paddr; positive]
+        | BigOp.bigop _ _ _ =>
+          first [ (apply: sum_pos; [assumption || done | move=> ?; positive])
+                | (apply: sum_pos_first; [assumption || done | by move=> ? -> | move=> ?; positive]) ]
+        end
+      | (apply: (lt_le_trans ltr01); given) ]
+  | |- is_true (@Order.le _ _ _ ?e) =>
     first
-      [ assumption
-      | (apply: ltW; assumption)
-      | match goal with h : forall _, _ |- _ => solve [apply: h | apply: ltW; apply: h] end
-      | exact: ler01 | exact: normr_ge0 | exact: sqr_ge0 | exact: square_nonneg | exact: sqrt_nonneg | exact: nat_nonneg
-      | (apply: ltW; exact: expR_gt0)
-      | (apply: sum_nonneg => ?; solve [positive])
-      | (apply: addr_ge0; solve [positive]) | (apply: mulr_ge0; solve [positive])
-      | (apply: inv_nonneg; solve [positive]) | (apply: exprn_ge0; solve [positive])
-      | (apply: ltW; solve [positive]) ]
-  | |- is_true (negb _) =>
+      [ given
+      | lazymatch e with
+        | GRing.one _ => exact: ler01
+        | GRing.natmul _ _ => exact: nat_nonneg
+        | Num.sqrt _ => exact: sqrt_nonneg
+        | Num.norm _ => exact: normr_ge0
+        | GRing.exp _ _ => first [exact: sqr_ge0 | apply: exprn_ge0; positive]
+        | GRing.mul ?a ?a => exact: square_nonneg
+        | GRing.mul _ _ => apply: mulr_ge0; positive
+        | GRing.inv _ => apply: inv_nonneg; positive
+        | GRing.add _ _ => apply: addr_ge0; positive
+        | BigOp.bigop _ _ _ => apply: sum_nonneg => ?; positive
+        end
+      | (apply: ltW; positive) ]
+  | |- is_true (negb (eq_op ?e _)) =>
     first
-      [ assumption
-      | match goal with h : forall _, _ |- _ => solve [apply: h] end
-      | (apply: lt0r_neq0; solve [positive])
-      | (apply: mulf_neq0; solve [positive]) | (apply: invr_neq0; solve [positive]) | (apply: expf_neq0; solve [positive])
-      | (rewrite oppr_eq0; solve [positive]) | (apply: diff_neq; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end])
-      | (apply: neq_sym; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end]) ]
+      [ given
+      | (apply: lt0r_neq0; positive)
+      | (apply: ltr0_neq0; given)
+      | lazymatch e with
+        | GRing.mul _ _ => apply: mulf_neq0; positive
+        | GRing.inv _ => apply: invr_neq0; positive
+        | GRing.exp _ _ => apply: expf_neq0; positive
+        | GRing.opp _ => rewrite oppr_eq0; positive
+        | GRing.add _ _ => apply: diff_neq; positive
+        end
+      | (apply: neq_sym; given) ]
   end.
 
 (* ------------------------------------------------------------------ the adjoint lemma for directional derivatives *)

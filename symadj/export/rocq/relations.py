@@ -129,11 +129,11 @@ class Relations:
             if form is not None and (k < moved or k in self.related or k in self.own):
                 every, argument = self._readable(site)
                 found.append(f"have domain'{k} : {every}{form.format(argument)}.")
-                found.append(f"  by intros; cbv beta delta [{lines}]; positive.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
         for k, rule, _ in self.rules:
             for j, (form, part) in enumerate(rule.conditions if k not in self.own else ()):
                 found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{form.format(self._text(part))}.")
-                found.append(f"  by intros; cbv beta delta [{lines}]; positive.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
         for first, second, name in self.paired:
             del first, second
             kind, _, number = name.partition("'")

@@ -161,13 +161,18 @@ class Relations:
             entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
             holds.append(f"(fun l' => {lemma} (domain'{k}{entries}))")
         pairs = [self._at(name, self.tape.sites[int(name.partition("'")[2])], "l'") for _, _, name in self.paired]
-        return f"{conjunction(holds)} {conjunction([self._follows(k, rule) for k, rule, _ in self.rules])} {conjunction(pairs)}"
+        rules = [self._follows(k, rule) for k, rule, _ in self.rules]
+        return f"{conjunction(holds)} {conjunction(rules)} {conjunction(pairs)}"
 
     def _follows(self, number: int, rule: Value) -> str:
         site = self.tape.sites[number]
         entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
         if rule.conditions:
-            names = [f"domain'{number}"] if number in self.own else [f"met'{number}'{j}" for j in range(len(rule.conditions))]
+            names = (
+                [f"domain'{number}"]
+                if number in self.own
+                else [f"met'{number}'{j}" for j in range(len(rule.conditions))]
+            )
             premises = " ".join(f"({name}{entries})" for name in names)
             return f"(fun l' => {rule.lemma} {premises})"
         return f"(fun=> {rule.lemma})"

@@ -60,7 +60,7 @@ class Site:
         return f"Site {NAMES[self.function]} {listed(f'{n}%N' for n in self.numbers)} ({self.text})"
 
     def shape(self, shapes: Mapping[str, Shape]) -> Shape:
-        """The ranges of its parameters, from the axes at which they stand: those before the first that stands at none."""
+        """The ranges of its parameters, from the axes that they stand at; up to the first that stands at none."""
         found: dict[str, Index] = {}
         for part in walk(self.argument):
             if isinstance(part, Ref):
@@ -87,7 +87,9 @@ class Tape(Embedding):
         self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]
     ) -> tuple[int, list[str]]:
         """The number of the site of ``expr``, and its parameters' values."""
-        free = {name for name, text in self.free().items() if variables.get(name) == text}  # others are hidden by binders
+        free = {
+            name for name, text in self.free().items() if variables.get(name) == text
+        }  # others are hidden by binders
         argument, places = abstracted(expr.argument, free)
         parameters = tuple(n for n in free_indices(argument) if n not in free)
         number = self._site(Function(expr.name, argument), parameters, tensors)

@@ -128,7 +128,11 @@ def _logarithm(seen: Expr, context: Context) -> Value | None:
 def _logistic(function: str, argument: Expr, inner: Expr | None, context: Context) -> Value | None:
     if inner is not None:
         at = Function(function, inner)
-        whole = {"sigmoid": Plus(Num(1), Opposite(at)), "tanh": Opposite(at), "softplus": Plus(at, Opposite(inner))}
+        whole: dict[str, Expr] = {
+            "sigmoid": Plus(Num(1), Opposite(at)),
+            "tanh": Opposite(at),
+            "softplus": Plus(at, Opposite(inner)),
+        }
         return Value(f"{function}_opp", whole[function])
     if not context.mixed(function, argument):
         return None
@@ -155,7 +159,8 @@ def _circular(function: str, argument: Expr, seen: Expr, inner: Expr | None) -> 
             return Value(f"{function}_two_mul", pair(a, a))
         case Opposite() if inner is not None:
             at = Function(function, inner)
-            return Value(f"{function}_opp", Opposite(at) if function == "sin" else at)
+            turned: Expr = Opposite(at) if function == "sin" else at
+            return Value(f"{function}_opp", turned)
     if function == "sin":
         return None
     sine = Function("sin", argument)

@@ -68,6 +68,10 @@ Definition softplus x : R := ln (1 + expR x).
 Definition tanh x : R := (expR x - expR (- x)) / (expR x + expR (- x)).
 Definition relu x : R := Num.max x 0.
 Definition heaviside x : R := (0 < x)%R%:R.
+(* pi, locked: what it is defined to be must not be unfolded where two expressions are compared *)
+Definition the_pi : R := locked pi.
+Lemma the_piE : the_pi = pi. Proof. by rewrite /the_pi -lock. Qed.
+Lemma the_pi_gt0 : 0 < the_pi. Proof. by rewrite the_piE pi_gt0. Qed.
 
 Lemma derive_inv x : x != 0 -> is_derive x 1 (fun y : R => y^-1) (- (x^-1 * x^-1)).
 Proof.
@@ -199,7 +203,7 @@ End Functions.
 (* ------------------------------------------------------------------ expressions with functions in them *)
 
 Inductive fname := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus
-| Fatan | Fabs | Fsign | Frelu | Fheaviside.
+| Fatan | Fabs | Fsign | Frelu | Fheaviside | Fpi.
 
 Section Sites.
 Variable R : realType.
@@ -209,7 +213,7 @@ Definition sem (f : fname) x : R :=
   match f with
   | Fexp => expR x | Flog => ln x | Finv => x^-1 | Fsqrt => Num.sqrt x | Frsqrt => (Num.sqrt x)^-1
   | Fsin => sin x | Fcos => cos x | Fsigmoid => sigmoid x | Ftanh => tanh x | Fsoftplus => softplus x
-  | Fatan => atan x | Fabs => `|x| | Fsign => Num.sg x | Frelu => relu x | Fheaviside => heaviside x
+  | Fatan => atan x | Fabs => `|x| | Fsign => Num.sg x | Frelu => relu x | Fheaviside => heaviside x | Fpi => the_pi R
   end.
 Definition dsem (f : fname) x : R :=
   match f with
@@ -218,7 +222,7 @@ Definition dsem (f : fname) x : R :=
   | Frsqrt => - (1 * 2%:R^-1 * ((Num.sqrt x)^-1 * (Num.sqrt x)^-1 * (Num.sqrt x)^-1))
   | Fsin => cos x | Fcos => - sin x | Fsigmoid => sigmoid x * (1 - sigmoid x)
   | Ftanh => 1 - tanh x * tanh x | Fsoftplus => sigmoid x
-  | Fatan => (1 + x * x)^-1 | Fabs => Num.sg x | Frelu => heaviside x | Fsign | Fheaviside => 0
+  | Fatan => (1 + x * x)^-1 | Fabs => Num.sg x | Frelu => heaviside x | Fsign | Fheaviside | Fpi => 0
   end.
 (* where the function is differentiated *)
 Definition dom (f : fname) x : Prop :=
@@ -229,7 +233,7 @@ case: f => /= h; rewrite ?mul1r.
 - exact: is_derive_expR. - exact: is_derive1_ln. - exact: derive_inv. - exact: derive_sqrt. - exact: derive_rsqrt.
 - exact: is_derive_sin. - exact: is_derive_cos. - exact: derive_sigmoid. - exact: derive_tanh. - exact: derive_softplus.
 - by rewrite -expr2; exact: is_derive1_atan. - exact: derive_abs.
-  - exact: derive_sign. - exact: derive_relu. - exact: derive_heaviside.
+  - exact: derive_sign. - exact: derive_relu. - exact: derive_heaviside. - exact: is_derive_cst.
 Qed.
 
 (* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites *)
@@ -377,6 +381,7 @@ Proof. by rewrite expr1 mulrDl expRD. Qed.
 Lemma exp_mul_opp c a : expR (c * - a) ^+ 1 = expR (- (c * a)). Proof. by rewrite mulrN. Qed.
 Lemma exp_opp_mul c a : expR (- a * c) ^+ 1 = expR (- (a * c)). Proof. by rewrite mulNr. Qed.
 Lemma exp_one_mul a : expR (1 * a) ^+ 1 = expR a. Proof. by rewrite mul1r. Qed.
+Lemma exp_minus_one_mul a : expR (- 1 * a) ^+ 1 = expR (- a). Proof. by rewrite mulN1r. Qed.
 Lemma exp_opp_one_mul a : expR (- (1 * a)) ^+ 1 = expR (- a). Proof. by rewrite mul1r. Qed.
 Lemma exp_two_mul a : expR (2%:R * a) ^+ 1 = expR a * expR a. Proof. by rewrite expr1 mulr_natl mulr2n expRD. Qed.
 Lemma exp_zero : expR (0 : R) ^+ 1 = 1. Proof. exact: expR0. Qed.
@@ -491,6 +496,7 @@ Ltac positive :=
       | lazymatch e with
         | expR _ => exact: expR_gt0
         | sigmoid _ => exact: sigmoid_pos
+        | the_pi _ => exact: the_pi_gt0
         | GRing.one _ => exact: ltr01
         | GRing.natmul _ _ => apply: nat_pos; solve [assumption | done]
         | GRing.inv _ => apply: inv_pos; positive

@@ -7,11 +7,13 @@ statement hides another; one more run then prints what the accepted theorems res
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -83,10 +85,14 @@ def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
     for name in (PRELUDE, *([ANALYSIS] if analysis else [])):
         _compile_prelude(coqc, place, name, timeout)
     verdicts: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
-    for file in files:
+
+    def checked(file: str) -> dict[str, tuple[str, tuple[str, ...]]]:
         theorems = {c.module: c.theorems for c in certificates if c.file == file}
-        for name, verdict in _check_file(coqc, place, file, theorems, timeout).items():
-            verdicts[file, name] = verdict
+        return _check_file(coqc, place, file, theorems, timeout)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file, found in zip(files, pool.map(checked, files), strict=True):
+            verdicts |= {(file, name): verdict for name, verdict in found.items()}
     return [_checked(c, verdicts) for c in certificates]
 
 

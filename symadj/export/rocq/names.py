@@ -143,6 +143,7 @@ USED = [
     "atan",
     "relu",
     "heaviside",
+    "the_pi",
     "q",
     "w",
     "expand",

@@ -134,6 +134,8 @@ def _expression(expr: Expr) -> tuple[int, str]:
             return 41, f"\\sum_({identifier(index)} < {_nat(bound, 30)}{where}) {expression(body, 41)}"
         case Function("inv", argument):
             return 3, f"{expression(argument, 2)}^-1"
+        case Function("pi", _):
+            return 10, "the_pi R"
         case Function("abs", argument):
             return 0, f"`|{expression(argument)}|"
         case Function("rsqrt", argument):

@@ -57,11 +57,15 @@ class Relations:
                 raise NotExported("too many functions of different arguments")
             site = self.tape.sites[number]
             rule = value(site.function, site.argument, context)
-            if rule is not None:
+            if rule is not None and not (rule.lemma == "sqrt_square" and self._inverted(site)):
                 inside = self.tape.inside(site)
                 found.append((number, rule, self.tape.expression(rule.value, inside, closures)))
             number += 1
         return found
+
+    def _inverted(self, root: Site) -> bool:
+        """Whether one over the root is a site too; then their product is 1, and the square of the root stays."""
+        return any((s.function, s.text) == ("rsqrt", root.text) for s in self.tape.sites)
 
     def _mixed(self, function: str, argument: Expr, program: Program, local: bool) -> bool:
         """Whether a function made from exponentials of the argument stands beside others of it.

@@ -32,6 +32,7 @@ NAMES = {
     "sign": "Fsign",
     "relu": "Frelu",
     "heaviside": "Fheaviside",
+    "pi": "Fpi",
 }
 # A function in whose derivative another one of the same argument stands.
 COMPANION = {
@@ -189,7 +190,7 @@ class Tape(Embedding):
                 return f"Mul ({own}) (Add (Cst 1) (Opp ({own})))"
             case "tanh":
                 return f"Add (Cst 1) (Opp (Mul ({own}) ({own})))"
-            case "sign" | "heaviside":
+            case "sign" | "heaviside" | "pi":
                 return "Cst 0"
             case "arctan":
                 square = Plus(Num(1), Times(expr.argument, expr.argument))

@@ -42,6 +42,7 @@ from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, M
 from symadj.terms.nodes import Condition, Term
 
 MOST_EXPONENT = 8
+MOST_NUMBER = 1000
 FUNCTIONS = frozenset(
     {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "abs", "sign", "relu"},
 )
@@ -200,6 +201,8 @@ def scalar(term: Term) -> Expr:
             return _power(base, exponent)
         case nodes.Sum(binder, body):
             return _sum_of(binder, scalar(body))
+        case nodes.Constant("pi"):
+            return Function("pi", Num(0))  # a constant function
         case nodes.Indicator(part):
             return truth(part)
         case nodes.Select(part, then, otherwise):
@@ -214,7 +217,7 @@ def scalar(term: Term) -> Expr:
 
 
 _CONSTRUCTS = {
-    "Constant": "the constant pi or 1j",
+    "Constant": "the constant 1j",
     "Apply": "an unknown function",
     "Product": "a product over a range",
     "Extremum": "a maximum or minimum over a range",
@@ -224,6 +227,8 @@ _CONSTRUCTS = {
 
 
 def _fraction(value: Fraction) -> Expr:
+    if max(abs(value.numerator), value.denominator) > MOST_NUMBER:
+        raise NotExported(f"a number with more than {MOST_NUMBER} in it, which the kernel counts one by one")
     if value.denominator == 1:
         return Num(int(value))
     if value < 0:

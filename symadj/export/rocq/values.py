@@ -96,6 +96,8 @@ def _exponential_of_product(left: Expr, right: Expr) -> Value | None:
     match left, right:
         case Num(1), a:
             return Value("exp_one_mul", _exp(a))
+        case Num(-1), a:
+            return Value("exp_minus_one_mul", _exp(Opposite(a)))
         case Num(2), a:
             return Value("exp_two_mul", Times(_exp(a), _exp(a)))
         case Plus(a, b), c:
@@ -193,7 +195,7 @@ def _kinked(function: str, argument: Expr, seen: Expr, inner: Expr | None, conte
 def positive(expr: Expr, see: Callable[[Expr], Expr]) -> bool:
     """Whether the expression is positive whatever its tensors are, as ``positive`` of ``SymadjAnalysis`` sees it."""
     match see(expr):
-        case Function("exp" | "sigmoid", _) | SizeOf() | InverseSize():
+        case Function("exp" | "sigmoid" | "pi", _) | SizeOf() | InverseSize():
             return True
         case Function("inv" | "sqrt", a) | SumOf(_, _, _, a):
             return positive(a, see)

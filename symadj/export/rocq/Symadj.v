@@ -10,7 +10,8 @@
      unit_identity       the same with division by positive integers, where these are units of a comUnitRingType;
      dual_identity       the same about a ring with an element e of square zero, and unit_dual_identity: this is how the
                          derivative of a polynomial map is stated without limits, f(x + e v) = f(x) + e Df(x)[v];
-     unit_relations      the same where atoms are inverse to expressions, or to one another: what analysis needs;
+     unit_relations      the same where atoms are inverse to expressions, or to one another, and where rules replace a
+                         power of an atom by an expression: what analysis needs;
      adjoint0 .. 4       the adjoint lemma: for a linear L with L v = <v, b> for all v, and any u,
                          (forall v, L v = <v, u>) <-> u is entry by entry b, inside the shape.
 

@@ -6,8 +6,9 @@
    (smooth), theorem differential says that the value of an expression is differentiable there, with the differential that
    dden computes. A generated file then proves by Symadj.unit_relations that this is the claimed pairing.
 
-   derive_sqrt .. derive_tanh are the derivatives that mathcomp-analysis 0.6 does not have; positive proves signs from
-   the shape of an expression; real_adjoint0 .. 4 carry the adjoint lemma over to directional derivatives.
+   derive_sqrt .. derive_relu are the derivatives that mathcomp-analysis 0.6 does not have, those of |x|, max(x, 0), the
+   sign and the unit step at x != 0 among them; Section Values has the rules for functions at composite arguments
+   (exp (a + b) = exp a * exp b); positive proves signs from the shape of an expression; real_adjoint0 .. 4 carry the adjoint lemma over to directional derivatives.
 
    It rests on the three axioms of mathcomp-analysis (extensionality of propositions and functions, and choice).           *)
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype bigop ssralg ssrnum order.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-UNCONFIRMED, UNREADABLE = 1, 2
+if TYPE_CHECKING:
+    from symadj.verdict.model import Verdict
+
+UNREADABLE = 2
 
 
 @click.command(short_help="Write certificates for the Rocq kernel.")
@@ -21,35 +26,40 @@ def certify(
     """Write a Rocq file for each statement file: its proved claims as theorems, for all sizes.
 
     What cannot be exported says why. With --check the kernel is asked, and each statement is reported as
-    kernel-checked, not exported, or rejected (the certificate's own method did not confirm it). Exit status: 0, or
-    with --check 1 where the kernel rejected a certificate; 2 where a statement could not be read, or coqc is not
-    there.
+    kernel-checked or not exported, with the reason. Exit status: 0; 2 where a statement could not be read, or coqc is
+    not there.
     """
     from symadj.command_reading import verdicts
+
+    status = 0
+    found: list[Verdict] = []
+    for verdict, error in verdicts(paths, only):
+        if verdict is None:
+            click.echo(error, err=True)
+            status = UNREADABLE
+        else:
+            found.append(verdict)
+    context.exit(max(status, certified(found, output, checked=checked)))
+
+
+def certified(verdicts: Iterable[Verdict], output: Path, *, checked: bool) -> int:
+    """Writes the certificates of what is proved without further hypotheses, and reports; the exit status."""
     from symadj.errors import SymadjError
     from symadj.export.rocq import certify as write
     from symadj.export.rocq import check
 
-    status = 0
     proved: dict[tuple[str | None, str], list[str]] = {}
     statements = []
-    for verdict, error in verdicts(paths, only):
-        if verdict is None or verdict.statement is None:
-            click.echo(error, err=True)
-            status = UNREADABLE
-            continue
+    for verdict in verdicts:
         targets = [t for t, claim in verdict.claims.items() if claim.status == "proved" and not claim.hypotheses]
-        if targets:
+        if targets and verdict.statement is not None:
             proved[verdict.statement.file, verdict.name] = targets
             statements.append(verdict.statement)
     try:
         certificates = write(statements, output, targets=lambda s: proved[s.file, s.name])
         if checked:
-            results = check(output)
-            for result in results:
+            for result in check(output):
                 click.echo(str(result))
-            if any(result.status == "rejected" for result in results):
-                status = status or UNCONFIRMED
         else:
             for certificate in certificates:
                 reasons = "; ".join(f"{target}: {why}" for target, why in certificate.not_exported)
@@ -57,5 +67,5 @@ def certify(
                 click.echo(f"{certificate.statement}: not exported: {reasons}" if not certificate.file else written)
     except (SymadjError, OSError) as error:
         click.echo(str(error), err=True)
-        status = UNREADABLE
-    context.exit(status)
+        return UNREADABLE
+    return 0

@@ -11,13 +11,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from symadj import __version__
-from symadj.command_certify import certify
+from symadj.command_certify import certified, certify
 from symadj.command_derive import derive
 from symadj.command_expand import expand
 from symadj.command_explain import explain
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from symadj.runner.limits import Limits
     from symadj.runner.report import Report
     from symadj.terms.statement import Statement
+    from symadj.verdict.model import Verdict
 
 UNEXPECTED, UNREADABLE = 1, 2
 INTERRUPTED, NO_READER = 130, 141  # as a shell reports SIGINT and SIGPIPE
@@ -92,6 +94,10 @@ def _statement_options(command: Callable[..., None]) -> Callable[..., None]:
     "--timeout", type=float, default=60.0, show_default=True, metavar="S", callback=_seconds,
     help="Seconds for one statement; past it, unknown.",
 )  # fmt: skip
+@click.option(
+    "--certify", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="Then write certificates there, and have the Rocq kernel check them.",
+)  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Only what did not come out as expected, and the summary.")
 @_statement_options
 @click.pass_context
@@ -103,6 +109,7 @@ def prove(
     style: str,
     jobs: int | None,
     timeout: float,
+    folder: Path | None,
     quiet: bool,
     **form: Any,
 ) -> None:
@@ -123,6 +130,8 @@ def prove(
         raise click.UsageError("Give a file, a folder, or '-'; or one statement, with --shapes and further options.")
     if not paths and only:
         raise click.UsageError("--only selects from files: it goes with a PATH.")
+    if folder is not None and style == "json":
+        raise click.UsageError("--certify reports in text: it does not go with --format json.")
     from symadj.runner.limits import Limits
 
     limits = Limits(seconds=timeout)
@@ -131,7 +140,9 @@ def prove(
     statements = [statement for batch in batches for statement in batch.statements]
     report = _report(style, statements, quiet=quiet, summary=bool(paths))
     try:
-        status = _run(batches, statements, report, jobs, limits, begun)
+        status, verdicts = _run(batches, statements, report, jobs, limits, begun)
+        if folder is not None:
+            status = max(status, certified(verdicts, folder, checked=True))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read the results wants no more. What is still buffered must not raise when Python closes the stream.
@@ -181,7 +192,7 @@ def _run(
     jobs: int | None,
     limits: Limits,
     begun: float,
-) -> int:
+) -> tuple[int, list[Verdict]]:
     from symadj.errors import StatementError
     from symadj.runner.report import message
     from symadj.runner.run import run
@@ -192,6 +203,7 @@ def _run(
             click.echo(message(batch.file, error), err=True)
             report.unread(batch.file, error)
             status = UNREADABLE
+    verdicts: list[Verdict] = []
     progress = Progress(len(statements), begun)
     try:
         for result in run(statements, jobs=jobs, limits=limits, waiting=progress.show):
@@ -199,13 +211,14 @@ def _run(
             if isinstance(result.outcome, StatementError):
                 click.echo(message(result.statement.file, result.outcome), err=True)
                 status = UNREADABLE
-            elif not result.ok:
-                status = max(status, UNEXPECTED)
+            else:
+                verdicts.append(result.outcome)
+                status = status if result.ok else max(status, UNEXPECTED)
             report.result(result)
     finally:
         progress.clear()
     report.end(time.perf_counter() - begun)
-    return status
+    return status, verdicts
 
 
 class Progress:

@@ -24,12 +24,30 @@ forward  = ["y = W @ x"]
 backward = ["dW = outer(x, dy)"]
 expect   = "disproved"
 
-[softplus]
+[gauss_error]
 shapes   = "x: n, a:"
-forward  = ["y[i] = relu(x[i])"]
-backward = ["dx[i] = dy[i] if x[i] > 0 else 0"]
-assume   = "x[i] != 0"
+forward  = ["y[i] = erf(x[i])"]
+backward = ["dx[i] = 2/sqrt(pi)*exp(-x[i]**2)*dy[i]"]
+
+[gauss]
+shapes   = "x: n"
+equal    = ["sum(i for i in range(n))", "n*(n - 1)/2"]
 """
+
+
+@needs_coqc
+def test_prove_and_certify_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "some.toml"
+    file.write_text(FILE, encoding="utf-8")
+    done = CliRunner().invoke(cli, ["prove", str(file), "--only", "adjoint", "--certify", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "adjoint: kernel-checked" in done.output
+
+
+def test_certify_does_not_go_with_json(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["prove", "x.toml", "--format", "json", "--certify", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "--certify reports in text" in done.output
 
 
 @needs_coqc
@@ -39,7 +57,8 @@ def test_proved_claims_are_checked_and_false_ones_are_not_exported(tmp_path: Pat
     done = CliRunner().invoke(cli, ["certify", str(file), "-o", str(tmp_path / "out"), "--check"])
     assert done.exit_code == 0, done.output
     assert "adjoint: kernel-checked" in done.output
-    assert "softplus: not exported: dx: " in done.output
+    assert "gauss_error: not exported: dx: the function erf" in done.output
+    assert "gauss: not exported: the checker does not close it (equal_holds: no proof is found)" in done.output
     assert "exchanged" not in done.output
 
 

@@ -13,7 +13,19 @@ from symadj.export.rocq.readable import expression, formula
 from symadj.export.rocq.translate import condition, natural, scalar
 from symadj.notation import read_text
 from symadj.terms.index import constant, floor_div, lookup, size, var
-from symadj.terms.nodes import Binder, Call, Entry, Extremum, Power, at_most, number, same
+from symadj.terms.nodes import (
+    Binder,
+    Call,
+    Entry,
+    Extremum,
+    IndexValue,
+    Indicator,
+    Power,
+    ValueCondition,
+    at_most,
+    number,
+    same,
+)
 
 
 def certified(text: str, folder: Path) -> str:
@@ -68,8 +80,9 @@ def test_what_is_subtracted_comes_last_and_a_condition_has_it_on_the_other_side(
 @pytest.mark.parametrize(
     ("term", "reason"),
     [
-        (Call("relu", (number(1),)), "the function relu"),
-        (Power(Entry("x", ()), Entry("p", ())), "a symbolic exponent"),
+        (Call("erf", (number(1),)), "the function erf"),
+        (Power(Entry("x", ()), IndexValue(size("n"))), "a size as exponent"),
+        (Indicator(ValueCondition("==", Entry("x", ()), number(0))), "an equation between entries"),
         (Power(Entry("x", ()), number(100)), "an exponent above"),
         (Extremum("max", Binder("i", constant(0), size("n")), Entry("x", (var("i"),))), "a maximum or minimum"),
         (Entry("x", (floor_div(var("k") - var("i"), size("n")) + var("j"),)), "what may be negative"),

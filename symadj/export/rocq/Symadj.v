@@ -10,7 +10,8 @@
      unit_identity       the same with division by positive integers, where these are units of a comUnitRingType;
      dual_identity       the same about a ring with an element e of square zero, and unit_dual_identity: this is how the
                          derivative of a polynomial map is stated without limits, f(x + e v) = f(x) + e Df(x)[v];
-     unit_relations      the same where atoms are inverse to expressions, or to one another: what analysis needs;
+     unit_relations      the same where atoms are inverse to expressions, or to one another, and where rules replace a
+                         power of an atom by an expression: what analysis needs;
      adjoint0 .. 4       the adjoint lemma: for a linear L with L v = <v, b> for all v, and any u,
                          (forall v, L v = <v, u>) <-> u is entry by entry b, inside the shape.
 
@@ -615,7 +616,8 @@ Qed.
 
 (* --- simplification: every action keeps the value, whoever chose it *)
 Variable H : seq fm.              (* what is known of the free variables *)
-Variable bounded : seq (nat * it). (* (f, t): every value of the index function f is below t *)
+(* (f, t) in the first list: every value of the index table f is below t; in the second, of the one of two indices *)
+Variable bounded : seq (nat * it) * seq (nat * it).
 
 Notation holds := (holds fn gn).
 Notation oden := (oden fn gn).
@@ -625,17 +627,20 @@ Fixpoint wfb (l : seq (nat * it)) : bool :=
   | [::] => true
   | (x, t) :: l => [&& x \notin names l, x \notin ivars t, ~~ has (mem (ivars t)) (names l) & wfb l]
   end.
-Definition hvars := gvars H ++ flatten (map (fun b => ivars b.2) bounded).
+Definition hvars := gvars H ++ flatten (map (fun b => ivars b.2) (bounded.1 ++ bounded.2)).
 Definition wf (l : seq (nat * it)) : bool := wfb l && ~~ has (mem hvars) (names l).
 Definition known (r : val) : Prop :=
-  all (bden r) H /\ forall f t, (f, t) \in bounded -> forall i, (fn f i < iden r t)%N.
+  [/\ all (bden r) H, forall f t, (f, t) \in bounded.1 -> forall i, (fn f i < iden r t)%N
+    & forall f t, (f, t) \in bounded.2 -> forall i j, (gn f i j < iden r t)%N].
 
 Lemma knownP r1 r2 : agree hvars r1 r2 -> known r1 -> known r2.
 Proof.
-move=> h [k1 k2]; split; first by rewrite (@gden_agree _ _ r2 r1) //; apply: agree_sym; apply: agree_catl h.
-move=> f t ft i; rewrite (@iden_agree _ _ r2 r1); first exact: (k2 _ _ ft i).
-apply: agree_sym; apply: agreeW (agree_catr h) => y yin; apply/flattenP; exists (ivars t) => //.
-exact: (map_f (fun b : nat * it => ivars b.2) ft).
+move=> h [k1 k2 k3]; have e f t : (f, t) \in bounded.1 ++ bounded.2 -> iden r2 t = iden r1 t.
+  move=> ft; apply: iden_agree; apply: agree_sym; apply: agreeW (agree_catr h) => y yin; apply/flattenP.
+  by exists (ivars t) => //; exact: (map_f (fun b : nat * it => ivars b.2) ft).
+split; first by rewrite (@gden_agree _ _ r2 r1) //; apply: agree_sym; apply: agree_catl h.
+  by move=> f t ft i; rewrite (e f) ?mem_cat ?ft //; exact: k2.
+by move=> f t ft i j; rewrite (e f) ?mem_cat ?ft ?orbT //; exact: k3.
 Qed.
 
 Lemma msum_in K r l F1 F2 : wf l -> ~~ has (mem (gvars K)) (names l) -> known r -> all (bden r) K ->
@@ -663,8 +668,8 @@ Proof. by move=> w k h; apply: (@msum_in [::]) => //; elim: (names l). Qed.
 (* what is known of the index functions in some formulas *)
 Fixpoint calls (t : it) : seq it :=
   match t with
-  | V _ | C _ => [::] | F f u => t :: calls u
-  | IA t u | IS t u | IM t u | ID t u | IR t u | G _ t u => calls t ++ calls u
+  | V _ | C _ => [::] | F f u => t :: calls u | G _ u v => t :: calls u ++ calls v
+  | IA t u | IS t u | IM t u | ID t u | IR t u => calls t ++ calls u
   end.
 Fixpoint fcalls (f : fm) : seq it :=
   match f with
@@ -672,12 +677,16 @@ Fixpoint fcalls (f : fm) : seq it :=
   | Tr => [::] | Not f => fcalls f | And f g | Or f g => fcalls f ++ fcalls g
   end.
 Definition bound_facts (t : it) : seq fm :=
-  match t with F f _ => [seq Lt t b.2 | b <- bounded & eqn b.1 f] | _ => [::] end.
+  match t with
+  | F f _ => [seq Lt t b.2 | b <- bounded.1 & eqn b.1 f]
+  | G f _ _ => [seq Lt t b.2 | b <- bounded.2 & eqn b.1 f]
+  | _ => [::] end.
 Definition base (gs : seq fm) : seq fm := H ++ flatten (map bound_facts (undup (flatten (map fcalls gs)))).
 Lemma baseP gs r : known r -> all (bden r) (base gs).
 Proof.
-case=> kh kb; rewrite all_cat kh /=; apply/allP => g /flattenP [l /mapP [t _ ->]].
-case: t => //= f t /mapP [[f' w]]; rewrite mem_filter => /= /andP [/eqnP <- inb] -> /=; exact: kb inb _.
+case=> kh kb kc; rewrite all_cat kh /=; apply/allP => g /flattenP [l /mapP [t _ ->]].
+case: t => //= [f t|f t u] /mapP [[f' w]]; rewrite mem_filter => /= /andP [/eqnP <- inb] -> /=; first exact: kb inb _.
+exact: kc inb _ _.
 Qed.
 
 Definition both (p : mono * seq ob) (m : mono) := forall r, known r -> holds p.2 -> mden r p.1 = mden r m.
@@ -699,10 +708,35 @@ apply: (msum_in0 w k) => r' k' a; rewrite /body /gden (equivalentP o) //.
 by rewrite all_cat a andbT; exact: baseP.
 Qed.
 
+(* an equation with two digits: t = d q + r, where r < d, says that q = t / d and r = t mod d *)
+Definition either_way (m : mono) (t u : it) : fm := if Eq t u \in gs m then Eq t u else Eq u t.
+Definition digits (m : mono) (t u d q x : it) : mono * seq ob :=
+  let g := either_way m t u in
+  if wf (bs m) && (g \in gs m) then
+    (Mono (num m) (dnm m) (bs m) (Eq q (ID t d) :: Eq x (IR t d) :: rem g (gs m)) (fs m),
+     [:: implies (base [::] ++ ranges (bs m)) (Eq u (IA (IM d q) x)); implies (base [::] ++ ranges (bs m)) (Lt x d)])
+  else (m, [::]).
+Lemma digits_eq d q x t : (x < d)%N -> (t == d * q + x)%N = (q == t %/ d)%N && (x == t %% d)%N.
+Proof.
+move=> lt; have d0 : (0 < d)%N by apply: leq_trans lt.
+apply/eqP/andP => [->|[/eqP eq /eqP ex]]; last by rewrite eq ex mulnC -divn_eq.
+by rewrite mulnC divnMDl // divn_small // addn0 modnMDl modn_small.
+Qed.
+Lemma digitsP m t u d q x : both (digits m t u d q x) m.
+Proof.
+rewrite /digits; set g := either_way m t u; case: ifP => [/andP [w gin]|_] r // k [/= o1 [o2 _]]; rewrite /mden /=; congr (_ * _).
+apply: (msum_in0 w k) => r' k' a; have kn : all (bden r') (base [::] ++ ranges (bs m)) by rewrite all_cat baseP.
+have /eqP eu := impliesP o1 kn; have lt := impliesP o2 kn; rewrite /= in eu lt.
+rewrite /body; congr (_ * _); rewrite /gden; congr ((nat_of_bool _)%:R).
+rewrite (perm_all _ (perm_to_rem gin)) /= andbA; congr (_ && _).
+have -> : bden r' g = (iden r' t == iden r' u) by rewrite /g /either_way; case: ifP => _ //=; rewrite eq_sym.
+by rewrite eu digits_eq.
+Qed.
+
 (* guards dropped that are known, or twice there *)
 Definition is_known (l : seq (nat * it)) (g : fm) : bool :=
   (g \in H ++ ranges l) ||
-  match g with Tr => true | Eq t u => t == u | Lt (F f _) u => (f, u) \in bounded | Le t u => t == u | _ => false end.
+  match g with Tr => true | Eq t u => t == u | Lt (F f _) u => (f, u) \in bounded.1 | Lt (G f _ _) u => (f, u) \in bounded.2 | Le t u => t == u | _ => false end.
 Definition drop_known (m : mono) : mono * seq ob :=
   if wf (bs m) then (Mono (num m) (dnm m) (bs m) (undup [seq g <- gs m | ~~ is_known (bs m) g]) (fs m), [::])
   else (m, [::]).
@@ -715,8 +749,9 @@ have -> : all (bden r') (undup [seq g <- gs m | ~~ is_known (bs m) g]) = all (bd
 elim: (gs m) => //= g l ih; case kn: (is_known _ g) => /=; last by rewrite ih.
 rewrite ih; suff -> : bden r' g by [].
 move: kn; rewrite /is_known; case/orP; last first.
-  case: g => //= [t u|t u|[] //= f t u]; [by move/eqP-> | by move/eqP-> |].
-  by move=> b; case: k' => _ /(_ _ _ b).
+  case: g => //= [t u|t u|[] //= f t]; [by move/eqP-> | by move/eqP-> | |].
+    by move=> u b; case: k' => _ /(_ _ _ b).
+  by move=> v u b; case: k' => _ _ /(_ _ _ b).
 by rewrite mem_cat => /orP [] h; [case: k' => /allP /(_ _ h) | move/allP: a => /(_ _ h)].
 Qed.
 
@@ -872,7 +907,7 @@ Definition cancel_size (m : mono) (t : it) : mono * seq ob :=
 Lemma cancel_sizeP m t : both (cancel_size m t) m.
 Proof.
 rewrite /cancel_size; case: ifP => // /and5P [f wl th s i] r k _; rewrite /mden /=; congr (_ * _).
-apply: (msum_in0 wl k) => r' [kh _] _; rewrite /body; congr (_ * _).
+apply: (msum_in0 wl k) => r' [kh _ _] _; rewrite /body; congr (_ * _).
 rewrite (pden_perm _ (perm_to_rem s)) /pden big_cons (perm_big _ (perm_to_rem i)) big_cons /= mulrA ivK ?mul1r //.
 by move/allP: kh => /(_ _ th).
 Qed.
@@ -894,16 +929,16 @@ by rewrite (pairP ab) mul1r.
 Qed.
 
 Inductive action :=
-| Reguard of seq fm | Drop | Elim of nat & it | Unused of nat | Widen of nat & it
+| Reguard of seq fm | Digits of it & it & it & it & it | Drop | Elim of nat & it | Unused of nat | Widen of nat & it
 | Intro of nat & it & it & seq fa | Cancel of it | Pair of nat & nat & seq it.
 Definition act (m : mono) (a : action) : mono * seq ob :=
   match a with
-  | Reguard g => reguard m g | Drop => drop_known m | Elim x u => elim_eq m x u | Unused x => unused m x
+  | Reguard g => reguard m g | Digits t u d q x => digits m t u d q x | Drop => drop_known m | Elim x u => elim_eq m x u | Unused x => unused m x
   | Widen x w => widen m x w | Intro z w u f => intro m z w u f | Cancel t => cancel_size m t | Pair a b ts => cancel_pair m a b ts
   end.
 Lemma actP m a : both (act m a) m.
 Proof.
-case: a => *; [exact: reguardP|exact: drop_knownP|exact: elim_eqP|exact: unusedP|exact: widenP|exact: introP|exact: cancel_sizeP|exact: cancel_pairP].
+case: a => *; [exact: reguardP|exact: digitsP|exact: drop_knownP|exact: elim_eqP|exact: unusedP|exact: widenP|exact: introP|exact: cancel_sizeP|exact: cancel_pairP].
 Qed.
 
 Section Drive.
@@ -995,7 +1030,7 @@ transitivity (cden (num m) (dnm m) * \sum_(c <- p) msum r (bs m) (fun r => zden 
   by rewrite /cden zdenM -!mulrA; congr (_ * _); rewrite mulrCA.
 congr (_ * _).
 have {e} -> : msum r (bs m) (body (gs m) (fs m)) = msum r (bs m) (fun r => \sum_(c <- p) zden c.1 * body (gs m) c.2 r).
-  apply: (msum_in0 w k) => r' [kh _] _; have := @sizesP r' (fs m) kh; rewrite e => /(_ ho) s.
+  apply: (msum_in0 w k) => r' [kh _ _] _; have := @sizesP r' (fs m) kh; rewrite e => /(_ ho) s.
   by rewrite /body -s /sden mulr_sumr; apply: eq_bigr => c _; rewrite mulrCA.
 elim: p {ho} => [|c p ih].
   by rewrite big_nil (eq_msum _ _ (_ : _ =1 fun=> 0)) ?msum0 // => r'; rewrite big_nil.
@@ -1216,66 +1251,129 @@ move=> /norP [xn hn] h; apply: eq_bigr => i _; apply: ih => // r' a; apply: h =>
 by rewrite a // (agree_upd _ _ xn).
 Qed.
 
-Definition raise (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
-  let s := puts (rpar q) ts in
-  let vs := [seq z <- flatten (map mvars (rval q)) | z \notin rpar q] in
-  if [&& uniq (rpar q), eqn (size ts) (size (rpar q)), all (fun a => msub_ok s a && all (fun z => (z \in rpar q) || (z \in vs)) (mvars a)) (rval q)
-     & ~~ has (mem vs) (names (bs m))] then
-    match pmul [:: strip m] (match pmul [:: one (nseq (rpow q) (At (ratom q) ts))] (map (msub s) (rval q)) with
-                             | Some a => a | None => [::] end) with
-    | Some a => match pmul [:: one (nseq (rpow q) (At (ratom q) ts))] (map (msub s) (rval q)) with
-                | Some _ => Some (map (wrap (bs m)) a) | None => None end
-    | None => None
-    end
-  else None.
-Lemma pden_nseq r n f : pden r (nseq n f) = fden r f ^+ n.
-Proof. by elim: n => [|n ih] /=; rewrite /pden ?big_nil // big_cons -/(pden _ _) ih exprS. Qed.
-Lemma raiseP q ts m p : true_rela q -> raise q ts m = Some p -> poden r0 p = mden r0 m.
+(* the binders of a monomial get other names: all of them the numbers from off on *)
+Definition refresh (off : nat) (m : mono) : option mono :=
+  let s := [seq (b.1, b.1 + off)%N | b <- bs m] in
+  let t := tov (assoc s) in
+  let m' := Mono (num m) (dnm m) [seq (assoc s b.1, isub t b.2) | b <- bs m] (map (fsub t) (gs m)) (map (fasub t) (fs m)) in
+  match join (solo m') m s (names (bs m)) with Some _ => Some m' | None => None end.
+Lemma refreshP off m m' r : refresh off m = Some m' -> mden r m' = mden r m.
 Proof.
-move=> tr; rewrite /raise; set s := puts _ _; set vs := [seq z <- _ | _].
-case: ifP => // /and4P [u /eqnP sz ok hn].
-case e1: (pmul [:: one _] _) => [b|]; last by case: (pmul _ _).
-case e2: (pmul [:: strip m] b) => [a|] // [<-]; rewrite wrapP stripP; apply: (msum_agree hn) => r' ag.
-rewrite (pmulP _ e2) (pmulP _ e1) /poden !big_seq1 -/(poden _ _).
-suff -> : mden r' (one (nseq (rpow q) (At (ratom q) ts))) * poden r' (map (msub s) (rval q)) = 1 by rewrite mulr1.
-rewrite mden_const cden11 mul1r /body /gden /= mul1r pden_nseq /= -[RHS](tr (map (iden r') ts)); congr (_ * _).
-elim: (rval q) ok => [|a' p' ih] /= => [_|/andP [/andP [oka /allP va] /ih {}ih]].
+rewrite /refresh; set s := [seq _ | _ <- _]; set t := tov _; set k := Mono _ _ _ _ _.
+case j: (join _ _ _ _) => [c|] // [<-]; have := joinP r j; rewrite soloP.
+move: j; rewrite /join; case: (amatch _ _ _ _ _) => // zs; case: ifP => // _ [<-].
+rewrite /clden !big_cons big_nil addr0 /= -/t => e.
+have : mden r k + mden r k = mden r m + mden r k by rewrite -e.
+exact: addIr.
+Qed.
+
+(* the value of a relation at subscripts ts, for use inside of m: its binders are none of m *)
+Definition instance (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
+  let s := puts (rpar q) ts in
+  let off := (foldr maxn 0%N (names (bs m) ++ mvars m ++ flatten [seq names (bs a) ++ mvars a | a <- rval q] ++ rpar q)).+1%N in
+  match omap_all (refresh off) (rval q) with
+  | Some p =>
+    let vs := [seq z <- flatten (map mvars p) | z \notin rpar q] in
+    if [&& uniq (rpar q), eqn (size ts) (size (rpar q)), all (fun a => msub_ok s a && all (fun z => (z \in rpar q) || (z \in vs)) (mvars a)) p
+       & ~~ has (mem vs) (names (bs m))] then Some (map (msub s) p) else None
+  | None => None
+  end.
+Lemma refreshesP off p p' r : omap_all (refresh off) p = Some p' -> poden r p' = poden r p.
+Proof.
+elim: p p' => [|m p ih] p' /=; first by case=> <-.
+case e: (refresh off m) => [a|] //; case f: (omap_all _ p) => [b|] // [<-].
+by rewrite /poden !big_cons (refreshP _ e) -!/(poden _ _) (ih _ f).
+Qed.
+Lemma instanceP q ts m p : instance q ts m = Some p ->
+  exists2 vs, ~~ has (mem vs) (names (bs m)) &
+    forall r, agree vs r r0 -> poden r p = poden (bindl r0 (rpar q) (map (iden r) ts)) (rval q).
+Proof.
+rewrite /instance; set s := puts _ _; set off := _.+1.
+case f: (omap_all _ _) => [p'|] //; set vs := [seq z <- _ | _]; case: ifP => // /and4P [u /eqnP sz ok hn] [<-].
+exists vs => // r ag; rewrite -(refreshesP _ f); move: vs ok ag {hn} => vs; elim: p' {f} => [|a p' ih] /= => [_|/andP [/andP [oka /allP va] ok]] ag.
   by rewrite /poden !big_nil.
-rewrite /poden !big_cons -!/(poden _ _) ih; congr (_ + _).
-rewrite (@msubP s r' (bindl r' (rpar q) (map (iden r') ts)) _ oka); last by move=> z; exact: putsP.
+rewrite /poden !big_cons -!/(poden _ _) ih //; congr (_ + _).
+rewrite (@msubP s r (bindl r (rpar q) (map (iden r) ts)) _ oka); last by move=> z; exact: putsP.
 apply: mden_dep => z zin; rewrite !bindlE //; case: ifP => // zn; apply: ag.
 by move: (va z zin); rewrite zn.
 Qed.
 
-Definition count_atom (k : nat) (ts : seq it) (m : mono) : nat := count (pred1 (At k ts)) (fs m).
-(* which factor to raise: untrusted *)
-Fixpoint raise_all (pick_raise : mono -> option (nat * seq it)) (rels : seq rela) (fuel : nat) (m : mono) : seq mono :=
+Definition raise (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
+  match instance q ts m with
+  | Some p =>
+    match pmul [:: one (nseq (rpow q) (At (ratom q) ts))] p with
+    | Some a => match pmul [:: strip m] a with Some b => Some (map (wrap (bs m)) b) | None => None end
+    | None => None
+    end
+  | None => None
+  end.
+Lemma poden1 r m : poden r [:: m] = mden r m. Proof. by rewrite /poden big_seq1. Qed.
+Lemma pden_nseq r n f : pden r (nseq n f) = fden r f ^+ n.
+Proof. by elim: n => [|n ih] /=; rewrite /pden ?big_nil // big_cons -/(pden _ _) ih exprS. Qed.
+Lemma raiseP q ts m p : true_rela q -> raise q ts m = Some p -> poden r0 p = mden r0 m.
+Proof.
+move=> tr; rewrite /raise; case i: (instance q ts m) => [c|] //; have [vs hn ic] := instanceP i.
+case e1: (pmul [:: one _] _) => [b|] //; case e2: (pmul [:: strip m] b) => [a|] // [<-].
+rewrite wrapP stripP; apply: (msum_agree hn) => r' ag.
+rewrite (pmulP _ e2) (pmulP _ e1) (ic _ ag) !poden1 (mden_const r' 1) cden11 mul1r.
+by rewrite /body /gden /= mul1r pden_nseq /= (tr (map (iden r') ts)) mulr1.
+Qed.
+
+(* a rule: atom (ratom R) at l to the power (rpow R) is rval R at the parameters l; it is applied once *)
+Definition true_rule (q : rela) := forall l, atom (ratom q) l ^+ rpow q = poden (bindl r0 (rpar q) l) (rval q).
+Definition rewrite_by (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
+  let fs' := iter (rpow q) (rem (At (ratom q) ts)) (fs m) in
+  if perm_eq (fs m) (nseq (rpow q) (At (ratom q) ts) ++ fs') then
+    match instance q ts m with
+    | Some p =>
+      match pmul [:: Mono (num m) (dnm m) [::] (gs m) fs'] p with Some b => Some (map (wrap (bs m)) b) | None => None end
+    | None => None
+    end
+  else None.
+Lemma rewrite_byP q ts m p : true_rule q -> rewrite_by q ts m = Some p -> poden r0 p = mden r0 m.
+Proof.
+move=> tr; rewrite /rewrite_by; set l := iter _ _ _; case: ifP => // pe.
+case i: (instance q ts m) => [c|] //; have [vs hn ic] := instanceP i.
+case e: (pmul _ c) => [b|] // [<-]; rewrite wrapP stripP; apply: (msum_agree hn) => r' ag.
+rewrite (pmulP _ e) (ic _ ag) poden1 /strip !mden_const -mulrA; congr (_ * _).
+rewrite /body (pden_perm _ pe) pden_cat pden_nseq /= -/(atom _ _) (tr (map (iden r') ts)) -mulrA; congr (_ * _).
+exact: mulrC.
+Qed.
+
+(* the choice of the factor to raise, and of the factor to replace: untrusted *)
+Section Rewriting.
+Variable step : rela -> seq it -> mono -> option (seq mono).
+Variable holds' : rela -> Prop.
+Hypothesis stepP : forall q ts m p, holds' q -> step q ts m = Some p -> poden r0 p = mden r0 m.
+Variables (choose : mono -> option (nat * seq it)) (rels : seq rela).
+Fixpoint all_hold (l : seq rela) : Prop := match l with [::] => True | q :: l => holds' q /\ all_hold l end.
+Fixpoint steps (fuel : nat) (m : mono) : seq mono :=
   match fuel with
   | 0 => [:: m]
   | n.+1 =>
-    match pick_raise m with
+    match choose m with
     | Some (i, ts) =>
-      match raise (nth (Rela 0 0 [::] [::]) rels i) ts m with
-      | Some p => if (i < size rels)%N then flatten (map (raise_all pick_raise rels n) p) else [:: m]
+      match step (nth (Rela 0 0 [::] [::]) rels i) ts m with
+      | Some p => if (i < size rels)%N then flatten (map (steps n) p) else [:: m]
       | None => [:: m]
       end
     | None => [:: m]
     end
   end.
-Fixpoint all_true (rels : seq rela) : Prop := match rels with [::] => True | q :: rels => true_rela q /\ all_true rels end.
-Lemma all_trueP rels i : all_true rels -> (i < size rels)%N -> true_rela (nth (Rela 0 0 [::] [::]) rels i).
-Proof. by elim: rels i => //= q rels ih [|i] [h hs] // lt; apply: ih. Qed.
-Lemma raise_allP pick_raise rels fuel m : all_true rels -> poden r0 (raise_all pick_raise rels fuel m) = mden r0 m.
+Lemma stepsP fuel m : all_hold rels -> poden r0 (steps fuel m) = mden r0 m.
 Proof.
+have nth_holds l i : all_hold l -> (i < size l)%N -> holds' (nth (Rela 0 0 [::] [::]) l i).
+  by elim: l i => //= q l ih [|i] [h hs] // lt; apply: ih.
 move=> h; elim: fuel m => [|n ih] m /=; first by rewrite /poden big_seq1.
 have base : poden r0 [:: m] = mden r0 m by rewrite /poden big_seq1.
-case: (pick_raise m) => [[i ts]|] //; case e: (raise _ ts m) => [p|] //; case: ifP => // lt.
-rewrite -(raiseP (all_trueP h lt) e); elim: p {e} => //= a p ih2.
+case: (choose m) => [[i ts]|] //; case e: (step _ ts m) => [p|] //; case: ifP => // lt.
+rewrite -(stepP (nth_holds _ _ h lt) e); elim: p {e} => //= a p ih2.
 by rewrite poden_cat ih ih2 [RHS]/poden big_cons.
 Qed.
+End Rewriting.
 
 (* --- the search and the choice of actions are parameters: nothing is assumed of them *)
-Variable next : mono -> option action.
+Variables next next_entries : mono -> option action.
 Variable search : cls -> mono -> bool -> option (seq (nat * nat) * seq nat).
 Variable tidy : mono -> seq fa.
 
@@ -1327,12 +1425,12 @@ Fixpoint simplify (fuel : nat) (p : seq mono) : seq mono * seq ob :=
     let: (q', o3) := simplify fuel p in
     (q ++ q', o1 ++ o2 ++ o3)
   end.
-Fixpoint simplify2 (fuel : nat) (p : seq mono) : seq mono * seq ob :=
+Fixpoint simplify2 (next : mono -> option action) (fuel : nat) (p : seq mono) : seq mono * seq ob :=
   match p with
   | [::] => ([::], [::])
   | m :: p =>
     let: (m1, o1) := drive next fuel m in
-    let: (q', o3) := simplify2 fuel p in
+    let: (q', o3) := simplify2 next fuel p in
     (order m1 :: q', o1 ++ o3)
   end.
 Lemma simplifyP fuel p r : known r -> holds (simplify fuel p).2 -> poden r (simplify fuel p).1 = poden r p.
@@ -1342,10 +1440,10 @@ have := @split_sizesP m1 r k; case: (split_sizes m1) => q o2 /= s; case: (simpli
 move=> /holds_cat [h1 /holds_cat [h2 h3]]; rewrite poden_cat (s h2) (ih h3) [RHS]/poden big_cons.
 by rewrite (d r k h1).
 Qed.
-Lemma simplify2P fuel p r : known r -> holds (simplify2 fuel p).2 -> poden r (simplify2 fuel p).1 = poden r p.
+Lemma simplify2P nx fuel p r : known r -> holds (simplify2 nx fuel p).2 -> poden r (simplify2 nx fuel p).1 = poden r p.
 Proof.
-move=> k; elim: p => //= m p ih; have := @driveP next fuel m; case: (drive next fuel m) => m1 o1 d.
-case: (simplify2 fuel p) ih => q' o3 /= ih /holds_cat [h1 h3].
+move=> k; elim: p => //= m p ih; have := @driveP nx fuel m; case: (drive nx fuel m) => m1 o1 d.
+case: (simplify2 nx fuel p) ih => q' o3 /= ih /holds_cat [h1 h3].
 by rewrite /poden !big_cons orderP (d r k h1) -!/(poden _ _) (ih h3).
 Qed.
 
@@ -1357,23 +1455,33 @@ elim: p cs => [|m p ih] cs /=; first by rewrite /poden big_nil add0r.
 by rewrite ih add_classP /poden big_cons addrCA addrA.
 Qed.
 
-(* relations (k, e, ps, a): the atom k at l to the power e, times a at the parameters ps = l, is 1 *)
+(* (k, e, ps, a): about the atom k at l to the power e, and a at the parameters ps = l. A relation says that their
+   product is 1, a rule that they are equal. *)
 Definition relation := (nat * nat * seq nat * ex)%type.
 Definition to_rela (q : relation) : option rela :=
   let: (k, e, ps, a) := q in match expand a with Some p => Some (Rela k e ps p) | None => None end.
 Definition relation_holds (q : relation) : Prop :=
   let: (k, e, ps, a) := q in forall l, atom k l ^+ e * den (bindl r0 ps l) a = 1.
+Definition rule_holds (q : relation) : Prop :=
+  let: (k, e, ps, a) := q in forall l, atom k l ^+ e = den (bindl r0 ps l) a.
 Fixpoint relations_hold (qs : seq relation) : Prop :=
   match qs with [::] => True | q :: qs => relation_holds q /\ relations_hold qs end.
-Variable picker : seq rela -> seq mono -> mono -> option (nat * seq it).
-Definition raised (rels : seq rela) (fuel : nat) (p : seq mono) : seq mono :=
-  if rels is [::] then p else flatten (map (raise_all (picker rels p) rels 4) p).
-Arguments raise_all : simpl never.
-Lemma raisedP rels fuel p : all_true rels -> poden r0 (raised rels fuel p) = poden r0 p.
-Proof.
-rewrite /raised; case: rels => // q rels h; move: (picker _ p) => g; elim: p => //= m p ih.
-by rewrite poden_cat raise_allP // ih [RHS]/poden big_cons.
-Qed.
+Fixpoint rules_hold (qs : seq relation) : Prop :=
+  match qs with [::] => True | q :: qs => rule_holds q /\ rules_hold qs end.
+Variable pick_relation : seq rela -> seq mono -> mono -> option (nat * seq it).
+Variable pick_rule : seq rela -> mono -> option (nat * seq it).
+Arguments steps : simpl never.
+Definition raised (rels : seq rela) (p : seq mono) : seq mono :=
+  if rels is [::] then p else flatten (map (steps raise (pick_relation rels p) rels 8) p).
+Definition rewritten (rules : seq rela) (p : seq mono) : seq mono :=
+  if rules is [::] then p else flatten (map (steps rewrite_by (pick_rule rules) rules 60) p).
+Lemma steps_all (step : rela -> seq it -> mono -> option (seq mono)) (holds' : rela -> Prop) (stepP : forall q ts m p, holds' q -> step q ts m = Some p -> poden r0 p = mden r0 m)
+  choose rels fuel p : all_hold holds' rels -> poden r0 (flatten (map (steps step choose rels fuel) p)) = poden r0 p.
+Proof. by move=> h; elim: p => //= m p ih; rewrite poden_cat (stepsP stepP) // ih [RHS]/poden big_cons. Qed.
+Lemma raisedP rels p : all_hold true_rela rels -> poden r0 (raised rels p) = poden r0 p.
+Proof. by rewrite /raised; case: rels => // q rels; apply: steps_all; apply: raiseP. Qed.
+Lemma rewrittenP rules p : all_hold true_rule rules -> poden r0 (rewritten rules p) = poden r0 p.
+Proof. by rewrite /rewritten; case: rules => // q rules; apply: steps_all; apply: rewrite_byP. Qed.
 Definition close (p : seq mono) : option (seq ob) := omap flatten (omap_all settle (classes p)).
 Lemma closeP p os r : close p = Some os -> known r -> holds os -> poden r p = 0.
 Proof.
@@ -1381,42 +1489,66 @@ rewrite /close -classesP => + k; elim: (classes p) os => [|c cs ih] os /=; first
 case sc: (settle c) => [o|] //; case ss: (omap_all _ cs) => [oss|] // [<-] /= /holds_cat [ho hos].
 by rewrite /csden big_cons (settleP sc k ho) add0r; apply: (ih (flatten oss)) hos; rewrite ss.
 Qed.
-Definition check (rels : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
-  match expand (Add e1 (Opp e2)), omap_all to_rela rels with
-  | Some p, Some rs =>
-    let: (p1, o1) := simplify fuel p in
-    let: (p2, o2) := simplify2 fuel p1 in
-    match close p2 with
-    | Some os => Some (o1 ++ o2 ++ os)
-    | None =>
-      let: (p3, o3) := simplify2 fuel (raised rs fuel p2) in
-      match close p3 with Some os => Some (o1 ++ o2 ++ o3 ++ os) | None => None end
+(* simplified; if that does not do, with relations; and if that does not do, with free entries made sums *)
+Definition finish (p : seq mono * seq ob) : option (seq ob) := omap (cat p.2) (close p.1).
+Definition attempts (us rs : seq rela) (fuel : nat) (p : seq mono) : option (seq ob) :=
+  match finish (p, [::]) with
+  | Some os => Some os
+  | None =>
+    match finish (simplify2 next fuel (rewritten us (raised rs p))) with
+    | Some os => Some os
+    | None => finish (simplify2 next_entries fuel p)
     end
-  | _, _ => None
   end.
-Lemma to_relaP rels rs : relations_hold rels -> omap_all to_rela rels = Some rs -> all_true rs.
+Definition check (rels rules : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
+  match expand (Add e1 (Opp e2)), omap_all to_rela rels, omap_all to_rela rules with
+  | Some p, Some rs, Some us =>
+    let: (p1, o1) := simplify fuel (rewritten us p) in
+    let: (p2, o2) := simplify2 next fuel p1 in
+    omap (fun os => o1 ++ o2 ++ os) (attempts us rs fuel p2)
+  | _, _, _ => None
+  end.
+Lemma finish_first p os : finish p = Some os -> holds os -> holds p.2.
+Proof. by rewrite /finish; case: (close p.1) => [o|] // [<-] /holds_cat []. Qed.
+Lemma finishP p os r : finish p = Some os -> known r -> holds os -> (holds p.2 -> poden r p.1 = 0).
+Proof.
+rewrite /finish; case c: (close p.1) => [o|] // [<-] k /holds_cat [_ h] _; exact: closeP c k h.
+Qed.
+Lemma to_relaP rels rs : relations_hold rels -> omap_all to_rela rels = Some rs -> all_hold true_rela rs.
 Proof.
 elim: rels rs => [|[[[k e] ps] a] rels ih] rs /=; first by move=> _ [<-].
 case=> h hs; case x: (expand a) => [p|] //; case y: (omap_all _ rels) => [qs|] // [<-] /=.
 split; last exact: ih hs y.
 by move=> l; rewrite /= (expandP _ x) h.
 Qed.
-Theorem check_sound rels fuel e1 e2 os : check rels fuel e1 e2 = Some os -> relations_hold rels -> known r0 -> holds os ->
-  den r0 e1 = den r0 e2.
+Lemma to_ruleP rules rs : rules_hold rules -> omap_all to_rela rules = Some rs -> all_hold true_rule rs.
+Proof.
+elim: rules rs => [|[[[k e] ps] a] rules ih] rs /=; first by move=> _ [<-].
+case=> h hs; case x: (expand a) => [p|] //; case y: (omap_all _ rules) => [qs|] // [<-] /=.
+split; last exact: ih hs y.
+by move=> l; rewrite /= (expandP _ x) h.
+Qed.
+Lemma attemptsP us rs fuel p os : all_hold true_rule us -> all_hold true_rela rs -> attempts us rs fuel p = Some os ->
+  known r0 -> holds os -> poden r0 p = 0.
+Proof.
+move=> tu tr; rewrite /attempts; case f: (finish (p, [::])) => [o|]; first by case=> <- k h; apply: (finishP f k h).
+case g: (finish _) => [o|] e k h.
+  have := @simplify2P next fuel (rewritten us (raised rs p)) r0 k; rewrite (rewrittenP _ tu) (raisedP _ tr) => <-.
+    by case: e => e; rewrite -e in h; apply: (finishP g k h); apply: finish_first g h.
+  by case: e => e; rewrite -e in h; apply: finish_first g h.
+have <- := @simplify2P next_entries fuel p r0 k (finish_first e h); exact: finishP e k h (finish_first e h).
+Qed.
+Theorem check_sound rels rules fuel e1 e2 os : check rels rules fuel e1 e2 = Some os ->
+  relations_hold rels -> rules_hold rules -> known r0 -> holds os -> den r0 e1 = den r0 e2.
 Proof.
 rewrite /check; case x: (expand _) => [p|] //; case y: (omap_all to_rela rels) => [rs|] //.
-case s1: (simplify fuel p) => [p1 o1]; case s2: (simplify2 fuel p1) => [p2 o2].
-have sub : poden r0 p = den r0 (Add e1 (Opp e2)) := expandP _ x.
-have := @simplifyP fuel p r0; rewrite s1 sub => q1; have := @simplify2P fuel p1 r0; rewrite s2 => q2 /=.
-suff z : forall os', (poden r0 p2 = 0 -> os' = os -> known r0 -> holds os -> den r0 e1 = den r0 e2) -> True.
-  case c2: (close p2) => [o4|].
-    case=> <- _ k /holds_cat [h1 /holds_cat [h2 h4]]; apply/eqP; rewrite -subr_eq0; apply/eqP.
-    by rewrite -[LHS]/(den r0 (Add e1 (Opp e2))) -(q1 k h1) -(q2 k h2) (closeP c2 k h4).
-  case s3: (simplify2 fuel (raised rs fuel p2)) => [p3 o3]; case c3: (close p3) => [o4|] // [<-] rh k.
-  move=> /holds_cat [h1 /holds_cat [h2 /holds_cat [h3 h4]]]; apply/eqP; rewrite -subr_eq0; apply/eqP.
-  have := @simplify2P fuel (raised rs fuel p2) r0 k; rewrite s3 => /(_ h3); rewrite (raisedP _ _ (to_relaP rh y)) => q3.
-  by rewrite -[LHS]/(den r0 (Add e1 (Opp e2))) -(q1 k h1) -(q2 k h2) -q3 (closeP c3 k h4).
-by [].
+case w: (omap_all to_rela rules) => [us|] //.
+have q1 := @simplifyP fuel (rewritten us p) r0; case: (simplify fuel _) q1 => p1 o1 q1.
+have q2 := @simplify2P next fuel p1 r0; case: (simplify2 next fuel p1) q2 => p2 o2 q2.
+case a: (attempts _ _ _ _) => [o|] // [<-] rh uh k /= /holds_cat [h1 /holds_cat [h2 h3]].
+have tu := to_ruleP uh w; have sub : poden r0 p = den r0 (Add e1 (Opp e2)) := expandP _ x.
+apply/eqP; rewrite -subr_eq0 -[X in X == _]/(den r0 (Add e1 (Opp e2))) -sub -(rewrittenP _ tu); apply/eqP.
+by rewrite -(q1 k h1) -(q2 k h2) (attemptsP tu (to_relaP rh y) a k h3).
 Qed.
 End Ring.
 Local Close Scope ring_scope.
@@ -1425,7 +1557,7 @@ Local Close Scope ring_scope.
 
 Section Heuristics.
 Variable H : seq fm.
-Variable bounded : seq (nat * it).
+Variable bounded : seq (nat * it) * seq (nat * it).
 Variable axes : seq (seq it).     (* the axes of every atom *)
 Variable pairs : seq (nat * nat).
 
@@ -1471,7 +1603,8 @@ Fixpoint upper (l : seq (nat * it)) (up : bool) (fuel : nat) (t : it) : it :=
   | IS t u => IS (upper l up fuel' t) (upper l (~~ up) fuel' u)
   | IM t u => IM (upper l up fuel' t) (upper l up fuel' u)
   | ID t u => ID (upper l up fuel' t) (upper l (~~ up) fuel' u)
-  | F f _ => match bound_of bounded f with Some b => if up then minus b (C 1) else C 0 | None => t end
+  | F f _ => match bound_of bounded.1 f with Some b => if up then minus b (C 1) else C 0 | None => t end
+  | G f _ _ => match bound_of bounded.2 f with Some b => if up then minus b (C 1) else C 0 | None => t end
   | _ => t
   end end.
 
@@ -1495,18 +1628,18 @@ Definition try_widen (m : mono) : option action :=
 Definition is_index_function (t : it) : bool := match t with F _ _ | G _ _ _ => true | _ => false end.
 Definition can_elim (m : mono) (x : nat) (u : it) : bool :=
   (x \notin ivars u) && match pick x (bs m) with Some (t, l) => loose x t l | None => false end.
-Definition elim_side (m : mono) (strong : bool) (t u : it) : option action :=
+Definition elim_side (entries : bool) (m : mono) (strong : bool) (t u : it) : option action :=
   match t with
   | V x =>
     if can_elim m x u && (if strong then x \notin fsvars (fs m) else
-        [|| match u with V y => (y \notin names (bs m)) || (bound_of (bs m) x == bound_of (bs m) y) | _ => false end,
-            ~~ touches (bs m) u | is_index_function u])
+        [|| match u with V y => (~~ entries && (y \notin names (bs m))) || (bound_of (bs m) x == bound_of (bs m) y) | _ => false end
+          | is_index_function u])
     then Some (Elim x u) else None
   | _ => None
   end.
-Definition try_elim (m : mono) (strong : bool) : option action :=
+Definition try_elim (entries : bool) (m : mono) (strong : bool) : option action :=
   first (fun g => match g with
-    | Eq t u => match elim_side m strong t u with Some a => Some a | None => elim_side m strong u t end
+    | Eq t u => match elim_side entries m strong t u with Some a => Some a | None => elim_side entries m strong u t end
     | _ => None end) (gs m).
 
 (* an equation that is linear in a binder that stands in no factor, solved for it *)
@@ -1526,44 +1659,101 @@ Definition try_solve (m : mono) : option action :=
         | _ => None end) d.1
     | _ => None end) (gs m).
 
+(* an equation of which one side is a binder below b and else multiples of b *)
+Fixpoint quotient (b t : it) : option it :=
+  if t == b then Some (C 1) else
+  match t with
+  | IM t u => match quotient b t, quotient b u with
+              | Some q, _ => Some (if q is C 1 then u else IM q u)
+              | None, Some q => Some (if q is C 1 then t else IM t q)
+              | None, None => None
+              end
+  | _ => None
+  end.
+Definition try_digits (m : mono) : option action :=
+  let side t u :=
+    let: (terms, k) := lin u in
+    first (fun tc : it * Z => match tc with
+      | (V y, Zpos 1) =>
+        match bound_of (bs m) y with
+        | Some (C _) | None => None
+        | Some b =>
+          let rest := [seq tc' <- terms | tc'.1 != V y] in
+          let qs := [seq (quotient b tc'.1, tc'.2) | tc' <- rest] in
+          if [&& Z.eqb k 0, all (fun qc : option it * Z => (if qc.1 is Some _ then true else false) && Z.ltb 0 qc.2) qs
+                & has (fun qc : option it * Z => if qc.1 is Some (C _) then false else true) qs] then
+            Some (Digits t u b (foldr (fun qc t => if qc.1 is Some q then plus (times qc.2 q) t else t) (C 0) qs) (V y))
+          else None
+        end
+      | _ => None end) terms in
+  first (fun g => match g with
+    | Eq t u => match side t u with Some a => Some a | None => side u t end
+    | _ => None end) (gs m).
+
+(* an equation that says that two variables are the same, said so *)
+Definition try_straighten (m : mono) : option action :=
+  first (fun g => match g with
+    | Eq t u =>
+      match ladd (lin t) (lscale (-1) (lin u)) with
+      | ([:: (V x, Zpos 1); (V y, Zneg 1)], Z0) | ([:: (V x, Zneg 1); (V y, Zpos 1)], Z0) =>
+        if (g == Eq (V x) (V y)) || (g == Eq (V y) (V x)) then None else Some (Reguard (Eq (V x) (V y) :: rem g (gs m)))
+      | _ => None end
+    | _ => None end) (gs m).
+
+(* two binders that are the same term are the same *)
+Definition try_merge (m : mono) : option action :=
+  first (fun g => match g with
+    | Eq (V x) t =>
+      if (x \in names (bs m)) && (if t is V _ then false else true) then
+        first (fun h => match h with
+          | Eq (V y) u => if [&& y != x, t == u, y \in names (bs m) & bound_of (bs m) x == bound_of (bs m) y]
+                          then Some (Reguard (Eq (V y) (V x) :: rem h (gs m))) else None
+          | _ => None end) (gs m)
+      else None
+    | _ => None end) (gs m).
+
 Definition fresh (m : mono) : nat := (foldr maxn 0 (names (bs m) ++ mvars m ++ gvars H)).+1.
-Fixpoint try_subscripts (m : mono) (pre ts : seq it) (ns : seq it) (rebuild : seq it -> seq fa) : option action :=
+Fixpoint try_subscripts (entries : bool) (m : mono) (pre ts : seq it) (ns : seq it) (rebuild : seq it -> seq fa) : option action :=
   match ts, ns with
   | t :: ts', n :: ns' =>
     let plain := match t with
-      | V x => match bound_of (bs m) x with Some b => b == n | None => true end
+      | V x => match bound_of (bs m) x with Some b => b == n | None => ~~ entries end
       | F _ _ | G _ _ _ => true
-      | _ => ~~ touches (bs m) t end in
-    if plain then try_subscripts m (rcons pre t) ts' ns' rebuild
+      | _ => false end in
+    if plain then try_subscripts entries m (rcons pre t) ts' ns' rebuild
     else let z := fresh m in Some (Intro z n t (rebuild (pre ++ V z :: ts')))
   | _, _ => None
   end.
-Fixpoint try_intro (m : mono) (pre l : seq fa) : option action :=
+Fixpoint try_intro (entries : bool) (m : mono) (pre l : seq fa) : option action :=
   match l with
   | [::] => None
   | At a ts :: l' =>
-    match try_subscripts m [::] ts (nth [::] axes a) (fun ts => rev pre ++ At a ts :: l') with
-    | Some x => Some x | None => try_intro m (At a ts :: pre) l' end
-  | f :: l' => try_intro m (f :: pre) l'
+    match try_subscripts entries m [::] ts (nth [::] axes a) (fun ts => rev pre ++ At a ts :: l') with
+    | Some x => Some x | None => try_intro entries m (At a ts :: pre) l' end
+  | f :: l' => try_intro entries m (f :: pre) l'
   end.
 
 Definition or_else (a : option action) (b : unit -> option action) : option action :=
   match a with Some _ => a | None => b tt end.
-Definition next_action (m : mono) : option action :=
+(* the next action; with entries, a free subscript is made a sum *)
+Definition next_action (entries : bool) (m : mono) : option action :=
   if ~~ wf H bounded (bs m) then None else
   if has (is_known H bounded (bs m)) (gs m) || ~~ uniq (gs m) then Some Drop else
   or_else (try_widen m) (fun _ =>
-  or_else (try_elim m true) (fun _ =>
-  or_else (try_elim m false) (fun _ =>
+  or_else (try_elim entries m true) (fun _ =>
+  or_else (try_elim entries m false) (fun _ =>
   or_else (try_solve m) (fun _ =>
-  or_else (try_intro m [::] (fs m)) (fun _ =>
+  or_else (try_straighten m) (fun _ =>
+  or_else (try_digits m) (fun _ =>
+  or_else (try_merge m) (fun _ =>
+  or_else (try_intro entries m [::] (fs m)) (fun _ =>
   or_else (first (fun b : nat * it => if (b.1 \notin gvars (gs m) ++ fsvars (fs m)) && can_elim m b.1 (C 0)
                                      then Some (Unused b.1) else None) (bs m)) (fun _ =>
   or_else (first (fun f => match f with
     | At a ts => first (fun ab : nat * nat => if eqn ab.1 a && (At ab.2 ts \in rem f (fs m)) then Some (Pair ab.1 ab.2 ts) else None) pairs
     | _ => None end) (fs m)) (fun _ =>
   first (fun f => match f with
-    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m)))))))).
+    | Iz t => if (Sz t \in fs m) && (Lt (C 0) t \in H) then Some (Cancel t) else None | _ => None end) (fs m))))))))))).
 
 (* the search for a renaming: pairs (binder of the second, binder of the first) *)
 Definition renaming := seq (nat * nat).
@@ -1656,7 +1846,6 @@ Definition most (k : nat) (p : seq mono) : nat :=
 Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (nat * seq it) :=
   first (fun i =>
     let q := nth (Rela 0 0 [::] [::]) rels i in
-    if has (mem (names (bs m))) (flatten [seq names (bs a) | a <- rval q]) then None else
     let own := [seq f <- fs m | match f with At a _ => eqn a (ratom q) | _ => false end] in
     let like := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) && has (fun q => eqn (ratom q) a) rels | _ => false end] in
     let other := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) | _ => false end] in
@@ -1665,22 +1854,32 @@ Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (n
       | _ => None end)
       (if rpar q is [::] then [:: At (ratom q) [::]] else if own is [::] then take 1 (like ++ other) else own)) (iota 0 (size rels)).
 
-Definition prove_with (rels : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
-  check fld eps H bounded pairs next_action search_pairs tidy_factors pick_relation rels 60 e1 e2.
+(* which factor to replace, by which rule: the first that one is about *)
+Definition pick_rule (rules : seq rela) (m : mono) : option (nat * seq it) :=
+  first (fun f => match f with
+    | At a ts => first (fun i => let q := nth (Rela 0 0 [::] [::]) rules i in
+        if eqn (ratom q) a && (rpow q <= count (pred1 f) (fs m))%N then Some (i, ts) else None) (iota 0 (size rules))
+    | _ => None end) (fs m).
+
+Definition prove_with (rels rules : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
+  check fld eps H bounded pairs (next_action false) (next_action true) search_pairs tidy_factors pick_relation pick_rule rels rules 60 e1 e2.
 End Heuristics.
-Definition prove H bounded axes := prove_with H bounded axes [::] [::].
+Definition prove H bounded axes := prove_with H bounded axes [::] [::] [::].
 
 (* ------------------------------------------------------------------ what the generated files use *)
 
 Local Open Scope ring_scope.
 
 Definition hyps (fn : nat -> nat -> nat) gn (r : val) (H : seq fm) : Prop := foldr (fun f P => bden fn gn r f /\ P) True H.
-Definition below (fn : nat -> nat -> nat) gn (r : val) (l : seq (nat * it)) : Prop :=
-  foldr (fun ft P => (forall i, (fn ft.1 i < iden fn gn r ft.2)%N) /\ P) True l.
+Definition below (fn : nat -> nat -> nat) (gn : nat -> nat -> nat -> nat) (r : val) (l : seq (nat * it) * seq (nat * it)) : Prop :=
+  foldr (fun ft P => (forall i, (fn ft.1 i < iden fn gn r ft.2)%N) /\ P)
+    (foldr (fun ft P => (forall i j, (gn ft.1 i j < iden fn gn r ft.2)%N) /\ P) True l.2) l.1.
 Lemma knownI fn gn H l r : hyps fn gn r H -> below fn gn r l -> known fn gn H l r.
 Proof.
-move=> h b; split; first by elim: H h => //= f H ih [-> /ih].
-move=> f t; elim: l b => //= -[g u] l ih [bg bl]; rewrite inE => /orP [/eqP [-> ->] //|]; exact: ih.
+case: l => l1 l2 h b; split; first by elim: H h => //= f H ih [-> /ih].
+  move=> f t; elim: l1 b => //= -[g u] l ih [bg bl]; rewrite inE => /orP [/eqP [-> ->] //|]; exact: ih.
+move=> f t; have {b} : below fn gn r ([::], l2) by elim: l1 b => //= ft l ih [_ /ih].
+elim: l2 => //= -[g u] l ih [bg bl]; rewrite inE => /orP [/eqP [-> ->] //|]; exact: ih.
 Qed.
 Definition tables1 (l : seq (nat -> nat)) : nat -> nat -> nat := nth (fun=> 0%N) l.
 Definition tables2 (l : seq (nat -> nat -> nat)) : nat -> nat -> nat -> nat := nth (fun _ _ => 0%N) l.
@@ -1693,7 +1892,7 @@ Proof. by move=> k p; rewrite unitfE pnatr_eq0 -lt0n. Qed.
 
 Section Use.
 Variables (sizes : seq nat) (t1 : seq (nat -> nat)) (t2 : seq (nat -> nat -> nat)).
-Variables (H : seq fm) (bounded : seq (nat * it)) (axes : seq (seq it)) (e1 e2 : ex) (os : seq ob).
+Variables (H : seq fm) (bounded : seq (nat * it) * seq (nat * it)) (axes : seq (seq it)) (e1 e2 : ex) (os : seq ob).
 Let fn := tables1 t1.
 Let gn := tables2 t2.
 Let r := nth 0%N sizes.
@@ -1731,7 +1930,7 @@ Theorem ring_identity (R : comRingType) (env : seq (tensor R)) :
   prove H bounded axes false None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   ring_den env e1 = ring_den env e2.
 Proof.
-move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I (knownI h b) z).
+move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* an identity in every commutative ring, about elements one of which, e, has square zero *)
@@ -1741,22 +1940,22 @@ Theorem dual_identity (R : comRingType) (e : R) (env : seq (tensor R)) : e * e =
 Proof.
 move=> ee c /zholdsP z h b.
 have sq := @one_square_zero R e env ee.
-rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq (no_pairs _) c Logic.I (knownI h b) z).
+rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq (no_pairs _) c Logic.I Logic.I (knownI h b) z).
 Qed.
 (* the same where integers can be divided by *)
 Theorem unit_identity (R : comUnitRingType) (env : seq (tensor R)) : divisible R ->
   prove H bounded axes true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I (knownI h b) z).
+move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* the same with inverses: see relations_hold *)
-Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) pairs rels : divisible R ->
-  prove_with H bounded axes pairs rels true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
-  relations_hold fn gn (@inverse R) env r rels -> pairs_hold env pairs -> unit_den env e1 = unit_den env e2.
+Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) pairs rels rules : divisible R ->
+  prove_with H bounded axes pairs rels rules true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
+  relations_hold fn gn (@inverse R) env r rels -> rules_hold fn gn (@inverse R) env r rules -> pairs_hold env pairs -> unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b q ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q (knownI h b) z).
+move=> u c /zholdsP z h b q w ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q w (knownI h b) z).
 exact: no_square_zero.
 Qed.
 Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) : divisible R -> e * e = 0 ->
@@ -1764,13 +1963,13 @@ Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) 
   unit_den (T0 e :: env) e1 = unit_den (T0 e :: env) e2.
 Proof.
 move=> u ee c /zholdsP z h b; have sq := @one_square_zero R e env ee.
-rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I (knownI h b) z).
+rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I Logic.I (knownI h b) z).
 Qed.
 End Use.
 Arguments ring_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _.
 Arguments dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _.
 Arguments unit_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _ _.
-Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {pairs rels} _ _ _ _ _ _ _.
+Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {pairs rels rules} _ _ _ _ _ _ _ _.
 Arguments unit_dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _ _.
 
 (* ------------------------------------------------------------------ the adjoint lemma, entry by entry *)
@@ -1837,4 +2036,4 @@ Definition facts_of (r : option (seq ob)) : seq ob := if r is Some os then os el
 Ltac obligations o :=
   cbv [o zholds ozden gp tree bp iz foldr fst snd];
   repeat match goal with |- _ /\ _ => split | |- True => exact I | |- forall _, _ => intro end;
-  Z.to_euclidean_division_equations; lia.
+  Z.to_euclidean_division_equations; first [lia | nia].

@@ -6,8 +6,9 @@
    (smooth), theorem differential says that the value of an expression is differentiable there, with the differential that
    dden computes. A generated file then proves by Symadj.unit_relations that this is the claimed pairing.
 
-   derive_sqrt .. derive_tanh are the derivatives that mathcomp-analysis 0.6 does not have; positive proves signs from
-   the shape of an expression; real_adjoint0 .. 4 carry the adjoint lemma over to directional derivatives.
+   derive_sqrt .. derive_relu are the derivatives that mathcomp-analysis 0.6 does not have, those of |x|, max(x, 0), the
+   sign and the unit step at x != 0 among them; Section Values has the rules for functions at composite arguments
+   (exp (a + b) = exp a * exp b); positive proves signs from the shape of an expression; real_adjoint0 .. 4 carry the adjoint lemma over to directional derivatives.
 
    It rests on the three axioms of mathcomp-analysis (extensionality of propositions and functions, and choice).           *)
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype bigop ssralg ssrnum order.
@@ -66,6 +67,12 @@ Definition rsqrt x : R := (Num.sqrt x)^-1.
 Definition sigmoid x : R := (1 + expR (- x))^-1.
 Definition softplus x : R := ln (1 + expR x).
 Definition tanh x : R := (expR x - expR (- x)) / (expR x + expR (- x)).
+Definition relu x : R := Num.max x 0.
+Definition heaviside x : R := (0 < x)%R%:R.
+(* pi, locked: what it is defined to be must not be unfolded where two expressions are compared *)
+Definition the_pi : R := locked pi.
+Lemma the_piE : the_pi = pi. Proof. by rewrite /the_pi -lock. Qed.
+Lemma the_pi_gt0 : 0 < the_pi. Proof. by rewrite the_piE pi_gt0. Qed.
 
 Lemma derive_inv x : x != 0 -> is_derive x 1 (fun y : R => y^-1) (- (x^-1 * x^-1)).
 Proof.
@@ -133,11 +140,71 @@ change ((a - b) * (- (a + b) ^- 2 * (a - b)) + (a + b)^-1 * (a + b) = 1 - (a - b
 rewrite mulVf // addrC; congr (_ + _); rewrite mulNr mulrN -exprVn expr2; congr (- _).
 by rewrite -!mulrA; congr (_ * _); congr (_ * _); rewrite mulrC.
 Qed.
+(* functions with a kink at 0: elsewhere each is locally the identity, its opposite, or constant *)
+Lemma derive_near (f g : R -> R) x d : (\forall y \near x, f y = g y) -> is_derive x 1 f d -> is_derive x 1 g d.
+Proof.
+move=> e /is_derive1_caratheodory [k [fk ck kx]]; apply/is_derive1_caratheodory.
+have ex : f x = g x := nbhs_singleton e.
+exists (fun z => if z == x then d else (g z - g x) / (z - x)); split; last by rewrite eqxx.
+  by move=> z; case: eqP => [->|/eqP]; rewrite ?subrr ?mulr0 // -subr_eq0 => /divfK ->.
+rewrite /prop_for /= eqxx -kx; apply: cvg_trans ck; apply: (@near_eq_cvg _ _ (nbhs x)).
+near=> z; case: eqP => [-> //|/eqP nz].
+have <- : f z = g z by near: z.
+by rewrite -ex fk mulfK // subr_eq0.
+Unshelve. all: by end_near. Qed.
+Lemma near_sign x : x != 0 -> \forall y \near x, (0 < (y : R)) = (0 < x) /\ (y : R) != 0.
+Proof.
+move=> nz; case: (ltrgt0P x) nz => [h|h|->]; rewrite ?eqxx // => _.
+  near=> y; have p : 0 < (y : R) by near: y; apply: open_nbhs_nbhs; split; [exact: (@open_gt R 0) | exact: h].
+  by rewrite p gt_eqF.
+near=> y; have p : (y : R) < 0 by near: y; apply: open_nbhs_nbhs; split; [exact: (@open_lt R 0) | exact: h].
+by rewrite lt_eqF // ltNge ltW.
+Unshelve. all: by end_near.
+Qed.
+Lemma derive_heaviside x : x != 0 -> is_derive x 1 heaviside 0.
+Proof.
+move=> nz; apply: (derive_near _ (is_derive_cst (heaviside x) x 1)).
+by near=> y; rewrite /heaviside; have [-> _] : (0 < (y : R)) = (0 < x) /\ (y : R) != 0 by near: y; exact: near_sign.
+Unshelve. all: by end_near.
+Qed.
+Lemma sgE x : x != 0 -> Num.sg x = heaviside x + heaviside x - 1.
+Proof.
+by rewrite /heaviside; case: (ltrgt0P x) => [h|h|->] nz; [rewrite gtr0_sg // addrK | rewrite ltr0_sg // addr0 sub0r | ].
+Qed.
+Lemma derive_sign x : x != 0 -> is_derive x 1 (Num.sg : R -> R) 0.
+Proof.
+move=> nz; apply: (derive_near _ (is_derive_cst (Num.sg x) x 1)).
+near=> y; have [e ny] : (0 < (y : R)) = (0 < x) /\ (y : R) != 0 by near: y; exact: near_sign.
+by rewrite !sgE // /heaviside e.
+Unshelve. all: by end_near.
+Qed.
+Lemma derive_scaled (c x : R) : is_derive x 1 (fun y => y * c) c.
+Proof.
+have h := is_deriveM (is_derive_id x (1 : R)) (is_derive_cst c x 1).
+by apply: (is_derive_eq h); rewrite /GRing.scale /= mulr0 add0r mulr1.
+Qed.
+Lemma derive_abs x : x != 0 -> is_derive x 1 (fun y : R => `|y|) (Num.sg x).
+Proof.
+move=> nz; apply: (derive_near _ (derive_scaled (Num.sg x) x)).
+near=> y; have [e ny] : (0 < (y : R)) = (0 < x) /\ (y : R) != 0 by near: y; exact: near_sign.
+by rewrite normrEsg mulrC !sgE // /heaviside e.
+Unshelve. all: by end_near.
+Qed.
+Lemma reluE x : relu x = x * heaviside x.
+Proof. by rewrite /relu /heaviside; case: (ltrP 0 x) => h; rewrite ?mulr1 ?mulr0 ?(max_l (ltW h)) ?(max_r h). Qed.
+Lemma derive_relu x : x != 0 -> is_derive x 1 relu (heaviside x).
+Proof.
+move=> nz; apply: (derive_near _ (derive_scaled (heaviside x) x)).
+near=> y; have [e ny] : (0 < (y : R)) = (0 < x) /\ (y : R) != 0 by near: y; exact: near_sign.
+by rewrite reluE /heaviside e.
+Unshelve. all: by end_near.
+Qed.
 End Functions.
 
 (* ------------------------------------------------------------------ expressions with functions in them *)
 
-Inductive fname := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus.
+Inductive fname := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus
+| Fatan | Fabs | Fsign | Frelu | Fheaviside | Fpi.
 
 Section Sites.
 Variable R : realType.
@@ -147,6 +214,7 @@ Definition sem (f : fname) x : R :=
   match f with
   | Fexp => expR x | Flog => ln x | Finv => x^-1 | Fsqrt => Num.sqrt x | Frsqrt => (Num.sqrt x)^-1
   | Fsin => sin x | Fcos => cos x | Fsigmoid => sigmoid x | Ftanh => tanh x | Fsoftplus => softplus x
+  | Fatan => atan x | Fabs => `|x| | Fsign => Num.sg x | Frelu => relu x | Fheaviside => heaviside x | Fpi => the_pi R
   end.
 Definition dsem (f : fname) x : R :=
   match f with
@@ -155,15 +223,18 @@ Definition dsem (f : fname) x : R :=
   | Frsqrt => - (1 * 2%:R^-1 * ((Num.sqrt x)^-1 * (Num.sqrt x)^-1 * (Num.sqrt x)^-1))
   | Fsin => cos x | Fcos => - sin x | Fsigmoid => sigmoid x * (1 - sigmoid x)
   | Ftanh => 1 - tanh x * tanh x | Fsoftplus => sigmoid x
+  | Fatan => (1 + x * x)^-1 | Fabs => Num.sg x | Frelu => heaviside x | Fsign | Fheaviside | Fpi => 0
   end.
 (* where the function is differentiated *)
 Definition dom (f : fname) x : Prop :=
-  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv => x != 0 | _ => True end.
+  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv | Fabs | Fsign | Frelu | Fheaviside => x != 0 | _ => True end.
 Lemma semP f x : dom f x -> is_derive x 1 (sem f) (dsem f x).
 Proof.
 case: f => /= h; rewrite ?mul1r.
 - exact: is_derive_expR. - exact: is_derive1_ln. - exact: derive_inv. - exact: derive_sqrt. - exact: derive_rsqrt.
 - exact: is_derive_sin. - exact: is_derive_cos. - exact: derive_sigmoid. - exact: derive_tanh. - exact: derive_softplus.
+- by rewrite -expr2; exact: is_derive1_atan. - exact: derive_abs.
+  - exact: derive_sign. - exact: derive_relu. - exact: derive_heaviside. - exact: is_derive_cst.
 Qed.
 
 (* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites *)
@@ -295,6 +366,89 @@ Lemma real_divisible : divisible [comUnitRingType of R].
 Proof. exact: (numField_divisible [numFieldType of R]). Qed.
 End Use.
 
+(* rules: how a function's value at a composite argument, or a power of it, is replaced *)
+Set Contextual Implicit.
+Set Maximal Implicit Insertion.
+Section Values.
+Variable R : realType.
+Implicit Types a b c : R.
+Lemma exp_add a b : expR (a + b) ^+ 1 = expR a * expR b. Proof. exact: expRD. Qed.
+Lemma exp_add_opp a b : expR (- (a + b)) ^+ 1 = expR (- a) * expR (- b). Proof. by rewrite expr1 opprD expRD. Qed.
+Lemma exp_opp_opp a : expR (- - a) ^+ 1 = expR a. Proof. by rewrite opprK. Qed.
+Lemma exp_mul_add c a b : expR (c * (a + b)) ^+ 1 = expR (c * a) * expR (c * b).
+Proof. by rewrite expr1 mulrDr expRD. Qed.
+Lemma exp_add_mul c a b : expR ((a + b) * c) ^+ 1 = expR (a * c) * expR (b * c).
+Proof. by rewrite expr1 mulrDl expRD. Qed.
+Lemma exp_mul_opp c a : expR (c * - a) ^+ 1 = expR (- (c * a)). Proof. by rewrite mulrN. Qed.
+Lemma exp_opp_mul c a : expR (- a * c) ^+ 1 = expR (- (a * c)). Proof. by rewrite mulNr. Qed.
+Lemma exp_one_mul a : expR (1 * a) ^+ 1 = expR a. Proof. by rewrite mul1r. Qed.
+Lemma exp_minus_one_mul a : expR (- 1 * a) ^+ 1 = expR (- a). Proof. by rewrite mulN1r. Qed.
+Lemma exp_opp_one_mul a : expR (- (1 * a)) ^+ 1 = expR (- a). Proof. by rewrite mul1r. Qed.
+Lemma exp_two_mul a : expR (2%:R * a) ^+ 1 = expR a * expR a. Proof. by rewrite expr1 mulr_natl mulr2n expRD. Qed.
+Lemma exp_zero : expR (0 : R) ^+ 1 = 1. Proof. exact: expR0. Qed.
+Lemma exp_log a : 0 < a -> expR (ln a) ^+ 1 = a. Proof. by move=> h; rewrite expr1 lnK // posrE. Qed.
+Lemma exp_opp_log a : 0 < a -> expR (- ln a) ^+ 1 = a^-1. Proof. by move=> h; rewrite expr1 expRN lnK // posrE. Qed.
+Lemma one_add_exp_gt0 a : 0 < 1 + expR a. Proof. by apply: addr_gt0; [exact: ltr01 | exact: expR_gt0]. Qed.
+Lemma exp_softplus a : expR (softplus a) ^+ 1 = 1 + expR a.
+Proof. by rewrite expr1 /softplus lnK // posrE one_add_exp_gt0. Qed.
+Lemma sigmoid_exp a : sigmoid a ^+ 1 = expR a * (1 + expR a)^-1.
+Proof.
+have p : expR a != 0 by rewrite gt_eqF // expR_gt0.
+by rewrite expr1 /sigmoid expRN (_ : 1 + (expR a)^-1 = (1 + expR a) / expR a) ?invf_div // mulrDl mul1r mulfV // addrC.
+Qed.
+Lemma sigmoid_opp a : sigmoid (- a) ^+ 1 = 1 - sigmoid a.
+Proof.
+have p : 1 + expR a != 0 by rewrite gt_eqF // one_add_exp_gt0.
+have := @sigmoid_exp a; rewrite !expr1 => ->; rewrite /sigmoid opprK.
+by apply: (mulIf p); rewrite mulVf // mulrBl mul1r -mulrA mulVf // mulr1 addrK.
+Qed.
+Lemma exp_opp_softplus a : expR (- softplus a) ^+ 1 = 1 - sigmoid a.
+Proof. by have := @sigmoid_opp a; rewrite !expr1 => <-; rewrite expRN -[expR _]expr1 exp_softplus /sigmoid opprK. Qed.
+Lemma tanh_opp a : tanh (- a) ^+ 1 = - tanh a.
+Proof. by rewrite expr1 /tanh opprK -mulNr opprB [expR a + _]addrC. Qed.
+Lemma tanh_exp a : tanh a ^+ 1 = (expR a - expR (- a)) * (expR a + expR (- a))^-1. Proof. by []. Qed.
+Lemma softplus_log a : softplus a ^+ 1 = ln (1 + expR a). Proof. by []. Qed.
+Lemma softplus_opp a : softplus (- a) ^+ 1 = softplus a - a.
+Proof.
+have e b : expR (softplus b) = 1 + expR b by rewrite -exp_softplus.
+apply: expR_inj; rewrite expr1 [in RHS]expRD !e !expRN.
+by rewrite mulrDl mul1r mulfV ?gt_eqF ?expR_gt0 // addrC.
+Qed.
+Lemma log_exp a : ln (expR a) ^+ 1 = a. Proof. exact: expK. Qed.
+Lemma log_one : ln (1 : R) ^+ 1 = 0. Proof. exact: ln1. Qed.
+Lemma log_mul a b : 0 < a -> 0 < b -> ln (a * b) ^+ 1 = ln a + ln b. Proof. by move=> *; apply: lnM; rewrite posrE. Qed.
+Lemma log_inv a : 0 < a -> ln (a^-1) ^+ 1 = - ln a. Proof. by move=> h; apply: lnV; rewrite posrE. Qed.
+Lemma sin_add a b : sin (a + b) ^+ 1 = sin a * cos b + cos a * sin b. Proof. exact: sinD. Qed.
+Lemma cos_add a b : cos (a + b) ^+ 1 = cos a * cos b - sin a * sin b. Proof. exact: cosD. Qed.
+Lemma sin_opp a : sin (- a) ^+ 1 = - sin a. Proof. exact: sinN. Qed.
+Lemma cos_opp a : cos (- a) ^+ 1 = cos a. Proof. exact: cosN. Qed.
+Lemma sin_two_mul a : sin (2%:R * a) ^+ 1 = sin a * cos a + cos a * sin a.
+Proof. by rewrite expr1 mulr_natl mulr2n sinD. Qed.
+Lemma cos_two_mul a : cos (2%:R * a) ^+ 1 = cos a * cos a - sin a * sin a.
+Proof. by rewrite expr1 mulr_natl mulr2n cosD. Qed.
+Lemma cos_square a : cos a ^+ 2 = 1 - sin a * sin a. Proof. by rewrite -expr2 -(cos2Dsin2 a) addrK. Qed.
+Lemma sqrt_square a : 0 < a -> Num.sqrt a ^+ 2 = a. Proof. by move=> h; rewrite sqr_sqrtr // ltW. Qed.
+Lemma abs_square a : `|a| ^+ 2 = a * a. Proof. by rewrite real_normK ?num_real. Qed.
+Lemma abs_opp a : `|- a| ^+ 1 = `|a|. Proof. exact: normrN. Qed.
+Lemma abs_opp_diff a b : `|a - b| ^+ 1 = `|b - a|. Proof. exact: distrC. Qed.
+Lemma abs_sign a : `|a| ^+ 1 = a * Num.sg a. Proof. by rewrite expr1 normrEsg mulrC. Qed.
+Lemma relu_abs a : relu a ^+ 1 = 1 * 2%:R^-1 * (a + `|a|).
+Proof.
+rewrite expr1 reluE /heaviside mul1r; case: (ltrP 0 a) => h.
+  by rewrite gtr0_norm // -mulr2n -(mulr_natl a) mulKf ?mulr1 // pnatr_eq0.
+by rewrite ler0_norm // subrr !mulr0.
+Qed.
+Lemma relu_sign a : relu a ^+ 1 = 1 * 2%:R^-1 * (a + a * Num.sg a).
+Proof. by rewrite relu_abs normrEsg [a * _]mulrC. Qed.
+Lemma sign_square a : a != 0 -> Num.sg a ^+ 2 = 1. Proof. by move=> h; rewrite sqr_sg h. Qed.
+Lemma sign_opp a : Num.sg (- a) ^+ 1 = - Num.sg a. Proof. exact: sgrN. Qed.
+Lemma sign_opp_diff a b : Num.sg (a - b) ^+ 1 = - Num.sg (b - a). Proof. by rewrite -sgrN opprB. Qed.
+Lemma heaviside_sign a : a != 0 -> heaviside a ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a).
+Proof. by move=> h; rewrite sgE // addrC subrK -mulr2n -(mulr_natl (heaviside a)) mul1r mulKf // pnatr_eq0. Qed.
+End Values.
+Unset Contextual Implicit.
+Unset Maximal Implicit Insertion.
+
 (* ------------------------------------------------------------------ signs, from the shape of an expression *)
 
 Section Signs.
@@ -304,6 +458,12 @@ Lemma sum_pos n (f : 'I_n -> R) : (0 < n)%N -> (forall i, 0 < f i) -> 0 < \sum_(
 Proof.
 case: n f => // n f _ h; rewrite big_ord_recl; apply: ltr_paddr; last exact: h.
 by apply: sumr_ge0 => i _; apply: ltW.
+Qed.
+Lemma sum_pos_first n (P : pred 'I_n) (f : 'I_n -> R) : (0 < n)%N -> (forall i : 'I_n, nat_of_ord i = 0%N -> P i) ->
+  (forall i, 0 < f i) -> 0 < \sum_(i < n | P i) f i.
+Proof.
+case: n P f => // n P f _ p h; rewrite big_mkcond big_ord_recl /= p //; apply: ltr_paddr; last exact: h.
+by apply: sumr_ge0 => i _; case: ifP => // _; apply: ltW.
 Qed.
 Lemma sum_nonneg n (P : pred 'I_n) (f : 'I_n -> R) : (forall i, 0 <= f i) -> 0 <= \sum_(i < n | P i) f i.
 Proof. by move=> h; apply: sumr_ge0. Qed.
@@ -318,42 +478,69 @@ Lemma nat_nonneg n : 0 <= n%:R :> R. Proof. exact: ler0n. Qed.
 Lemma sigmoid_pos a : 0 < sigmoid a.
 Proof. by apply: inv_pos; apply: addr_gt0; [exact: ltr01 | exact: expR_gt0]. Qed.
 Lemma sub_pos a b : b < a -> 0 < a - b. Proof. by rewrite subr_gt0. Qed.
+Lemma abs_pos a : a != 0 -> 0 < `|a|. Proof. by rewrite normr_gt0. Qed.
 Lemma neq_sym a b : a != b -> b != a. Proof. by rewrite eq_sym. Qed.
 Lemma diff_neq a b : a != b -> a - b != 0. Proof. by rewrite subr_eq0. Qed.
 End Signs.
 
+(* a hypothesis, as it stands *)
+Ltac given :=
+  match goal with
+  | h : ?P |- ?P => exact h
+  | h : forall _, _ |- _ => solve [simple apply h]
+  end.
 Ltac positive :=
   lazymatch goal with
-  | |- is_true (@Order.lt _ _ _ _) =>
+  | |- is_true (@Order.lt _ _ _ ?e) =>
     first
-      [ assumption
-      | match goal with h : forall _, _ |- _ => solve [apply: h | apply: h; positive] end
-      | exact: ltr01 | exact: expR_gt0 | exact: sigmoid_pos | (apply: nat_pos; solve [assumption | done])
-      | (apply: sum_pos; [assumption || done | move=> ?; solve [positive]])
-      | (apply: sub_pos; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end])
-      | (apply: addr_gt0; solve [positive])
-      | (apply: ltr_paddl; solve [positive]) | (apply: ltr_paddr; solve [positive])
-      | (apply: mulr_gt0; solve [positive]) | (apply: inv_pos; solve [positive]) | (apply: sqrt_pos; solve [positive])
-      | (apply: exprn_gt0; solve [positive]) | (apply: square_pos; solve [positive]) ]
-  | |- is_true (@Order.le _ _ _ _) =>
+      [ given
+      | lazymatch e with
+        | expR _ => exact: expR_gt0
+        | sigmoid _ => exact: sigmoid_pos
+        | the_pi _ => exact: the_pi_gt0
+        | GRing.one _ => exact: ltr01
+        | GRing.natmul _ _ => apply: nat_pos; solve [assumption | done]
+        | GRing.inv _ => apply: inv_pos; positive
+        | Num.sqrt _ => apply: sqrt_pos; positive
+        | Num.norm _ => apply: abs_pos; positive
+        | GRing.mul _ _ => apply: mulr_gt0; positive
+        | GRing.exp _ _ => first [apply: exprn_gt0; positive | apply: square_pos; positive]
+        | GRing.add _ _ =>
+          first [apply: sub_pos; given | apply: addr_gt0; positive | apply: ltr_paddl; positive | apply: ltr_paddr; positive]
+        | BigOp.bigop _ _ _ =>
+          first [ (apply: sum_pos; [assumption || done | move=> ?; positive])
+                | (apply: sum_pos_first; [assumption || done | by move=> ? -> | move=> ?; positive]) ]
+        end
+      | (apply: (lt_le_trans ltr01); given) ]
+  | |- is_true (@Order.le _ _ _ ?e) =>
     first
-      [ assumption
-      | (apply: ltW; assumption)
-      | match goal with h : forall _, _ |- _ => solve [apply: h | apply: ltW; apply: h] end
-      | exact: ler01 | exact: sqr_ge0 | exact: square_nonneg | exact: sqrt_nonneg | exact: nat_nonneg
-      | (apply: ltW; exact: expR_gt0)
-      | (apply: sum_nonneg => ?; solve [positive])
-      | (apply: addr_ge0; solve [positive]) | (apply: mulr_ge0; solve [positive])
-      | (apply: inv_nonneg; solve [positive]) | (apply: exprn_ge0; solve [positive])
-      | (apply: ltW; solve [positive]) ]
-  | |- is_true (negb _) =>
+      [ given
+      | lazymatch e with
+        | GRing.one _ => exact: ler01
+        | GRing.natmul _ _ => exact: nat_nonneg
+        | Num.sqrt _ => exact: sqrt_nonneg
+        | Num.norm _ => exact: normr_ge0
+        | GRing.exp _ _ => first [exact: sqr_ge0 | apply: exprn_ge0; positive]
+        | GRing.mul ?a ?a => exact: square_nonneg
+        | GRing.mul _ _ => apply: mulr_ge0; positive
+        | GRing.inv _ => apply: inv_nonneg; positive
+        | GRing.add _ _ => apply: addr_ge0; positive
+        | BigOp.bigop _ _ _ => apply: sum_nonneg => ?; positive
+        end
+      | (apply: ltW; positive) ]
+  | |- is_true (negb (eq_op ?e _)) =>
     first
-      [ assumption
-      | match goal with h : forall _, _ |- _ => solve [apply: h] end
-      | (apply: lt0r_neq0; solve [positive])
-      | (apply: mulf_neq0; solve [positive]) | (apply: invr_neq0; solve [positive]) | (apply: expf_neq0; solve [positive])
-      | (rewrite oppr_eq0; solve [positive]) | (apply: diff_neq; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end])
-      | (apply: neq_sym; solve [assumption | match goal with h : forall _, _ |- _ => apply: h end]) ]
+      [ given
+      | (apply: lt0r_neq0; positive)
+      | (apply: ltr0_neq0; given)
+      | lazymatch e with
+        | GRing.mul _ _ => apply: mulf_neq0; positive
+        | GRing.inv _ => apply: invr_neq0; positive
+        | GRing.exp _ _ => apply: expf_neq0; positive
+        | GRing.opp _ => rewrite oppr_eq0; positive
+        | GRing.add _ _ => apply: diff_neq; positive
+        end
+      | (apply: neq_sym; given) ]
   end.
 
 (* ------------------------------------------------------------------ the adjoint lemma for directional derivatives *)

@@ -101,13 +101,13 @@ def _general(claim: GradientOfReals) -> str:
     derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     moved = len(tape.sites)
     right = tape.expression(claim.right, free, closures)
-    relations = Relations(tape, closures, claim.calls(f"({identifier(claim.tensor)} p)", ""))
+    relations = Relations(tape, closures, claim.calls(f"({identifier(claim.tensor)} p)", ""), program, local=True)
     last = str(len(tensors) + len(tape.sites))
-    shapes: list[Shape] = [*tensors.values(), *(((),) * len(tape.sites)), claim.shape]
+    shapes: list[Shape] = [*tensors.values(), *(s.shape(program.shapes()) for s in tape.sites), claim.shape]
     axes = listed(embedded_axes(shapes, tape))
     call = (
         f"prove_with {setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}\n"
-        f"  {relations.pairs()} {name}'relations true None {name}'left {name}'right"
+        f"  {relations.pairs()} {name}'relations {name}'rules true None {name}'left {name}'right"
     )
     given = premises(claim.statement, program, claim.calls(f"({identifier(claim.tensor)} p)", ""))
     return "\n".join(
@@ -118,6 +118,7 @@ def _general(claim: GradientOfReals) -> str:
             f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites[:moved])}.",
             f"Definition {name}'more : seq site := {listed(s.rocq() for s in tape.sites[moved:])}.",
             f"Definition {name}'relations : seq relation := {relations.listed()}.",
+            f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
             *checked(name, call, setting),
             _statement(claim, given),
             _proof(claim, relations, moved, given),

@@ -59,4 +59,4 @@ def _comparison(part: Condition, program: Program, calls: Mapping[str, str]) -> 
         return None
     left, right = (expression(renamed(side, calls), 49) for side in sides)
     relation = "!=" if negated else {"==": "=", "<": "<", "<=": "<="}[inner.relation]
-    return f"{left} {relation} {right}"
+    return f"({left} : R) {relation} {right}"

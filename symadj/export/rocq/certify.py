@@ -31,6 +31,7 @@ class Certificate:
 
     ``file`` is the name of the Rocq file, ``module`` the statement's module there, ``theorems`` the full names; all
     empty where nothing could be exported. ``not_exported`` pairs targets with reasons why there is no theorem.
+    ``proved``: only what symadj has proved is stated.
     """
 
     statement: str
@@ -39,6 +40,7 @@ class Certificate:
     module: str
     theorems: tuple[str, ...]
     not_exported: tuple[tuple[str, str], ...]
+    proved: bool = False
 
 
 def certify(
@@ -72,6 +74,7 @@ def certify(
                 made.name,
                 made.theorems,
                 made.reasons,
+                targets is not None,
             )
         )
     for file, modules in files.items():

@@ -7,11 +7,13 @@ statement hides another; one more run then prints what the accepted theorems res
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,6 +31,7 @@ STANDARD_AXIOMS = frozenset(
         "constructive_indefinite_description",
     }
 )
+FALSE = "the checker computes false"
 _MODULE = re.compile(r"^Module (\S+)\.$")
 _LEMMA = re.compile(r"^(?:Lemma|Theorem) ([A-Za-z_0-9]\w*)('ok|'hold)?\b")
 _AXIOM = re.compile(r"^(\S+)(?: :|$)", re.MULTILINE)
@@ -42,8 +45,10 @@ class RocqMissing(SymadjError):
 class Checked:
     """What the kernel said about a statement.
 
-    ``axioms`` are what its theorems rest on beyond the kernel: nothing for the algebraic ones, and for those over the
-    reals mathcomp's three standard axioms. ``detail`` is the kernel's complaint, or why nothing was exported.
+    ``rejected`` is a claim of which nobody said that it is proved, as a false one; a proved one that the checker does
+    not close is ``not exported``, since that says nothing against it. ``axioms`` are what its theorems rest on beyond
+    the kernel: nothing for the algebraic ones, and for those over the reals mathcomp's three standard axioms.
+    ``detail`` is the kernel's complaint, or why nothing was exported.
     """
 
     statement: str
@@ -70,6 +75,7 @@ def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
             c["module"],
             tuple(c["theorems"]),
             tuple((t, why) for t, why in c["not_exported"]),
+            c["proved"],
         )
         for c in json.loads((place / INDEX).read_text(encoding="utf-8"))
     ]
@@ -79,10 +85,14 @@ def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
     for name in (PRELUDE, *([ANALYSIS] if analysis else [])):
         _compile_prelude(coqc, place, name, timeout)
     verdicts: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
-    for file in files:
+
+    def checked(file: str) -> dict[str, tuple[str, tuple[str, ...]]]:
         theorems = {c.module: c.theorems for c in certificates if c.file == file}
-        for name, verdict in _check_file(coqc, place, file, theorems, timeout).items():
-            verdicts[file, name] = verdict
+        return _check_file(coqc, place, file, theorems, timeout)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file, found in zip(files, pool.map(checked, files), strict=True):
+            verdicts |= {(file, name): verdict for name, verdict in found.items()}
     return [_checked(c, verdicts) for c in certificates]
 
 
@@ -197,8 +207,10 @@ def _complaint(text: str, errors: str) -> str:
     named = [m for line in _up_to_error(text, errors) if (m := _LEMMA.match(line))]
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     said = " ".join(lines[1:] or lines)[:300]
+    if "positive" in "".join(_up_to_error(text, errors)[-1:]):
+        return f"{named[-1][1] if named else ''}: the sign of a function's argument is not seen"
     if named and named[-1][2] == "'ok":
-        return f"{named[-1][1]}: the checker computes false"
+        return f"{named[-1][1]}: {FALSE}"
     if named and named[-1][2] == "'hold":
         return f"{named[-1][1]}: a fact of arithmetic that the checker asks for is not proved"
     return f"{named[-1][1]}: {said}" if named else said
@@ -217,6 +229,10 @@ def _checked(certificate: Certificate, verdicts: dict[tuple[str, str], tuple[str
     strange = [a for a in axioms if a.rpartition(".")[2] not in STANDARD_AXIOMS]
     if strange:
         complaint = f"rests on {', '.join(strange)}"
+    if complaint and certificate.proved and not strange:
+        # it is no claim that the checker computes to be false, but one that it has no proof of
+        detail = f"the checker does not close it ({complaint.replace(FALSE, 'no proof is found')})"
+        return Checked(certificate.statement, certificate.origin, "not exported", detail)
     if complaint:
         return Checked(certificate.statement, certificate.origin, "rejected", complaint, axioms)
     if why:

@@ -10,8 +10,8 @@ from symadj.export.rocq.names import identifier
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Cases, Expr, Num, Opposite, Plus, Raise, Ref, SumOf, Times
 from symadj.export.rocq.translate import scalar
-from symadj.export.rocq.walking import references, renamed
-from symadj.terms.statement import Let, Statement
+from symadj.export.rocq.walking import instantiated, references, renamed
+from symadj.terms.statement import Let, Shape, Statement
 
 
 def kind(rank: int) -> str:
@@ -100,6 +100,17 @@ class Program:
         for name, line in self.lines.items():
             found[name] = closure(line)
         return found
+
+    def shapes(self) -> dict[str, Shape]:
+        """The shapes of the tensors and the lines."""
+        return {name: self.statement.shape(name) for name in (*self.tensors, *self.lines)}
+
+    def see(self, expr: Expr) -> Expr:
+        """The expression; for the name of a line its body, at the line's subscripts."""
+        while isinstance(expr, Ref) and expr.name in self.lines:
+            line = self.lines[expr.name]
+            expr = instantiated(line.body, dict(zip(line.let.indices, expr.arguments, strict=True)))
+        return expr
 
     def degree(self, name: str, tensor: str) -> tuple[int, int] | None:
         """The least and the greatest degree of the line or tensor ``name`` in ``tensor``; of 0, none."""

@@ -42,6 +42,10 @@ REAL_FUNCTIONS = {
     "sigmoid": "sigmoid",
     "tanh": "tanh",
     "softplus": "softplus",
+    "arctan": "atan",
+    "sign": "Num.sg",
+    "relu": "relu",
+    "heaviside": "heaviside",
 }
 
 
@@ -130,6 +134,10 @@ def _expression(expr: Expr) -> tuple[int, str]:
             return 41, f"\\sum_({identifier(index)} < {_nat(bound, 30)}{where}) {expression(body, 41)}"
         case Function("inv", argument):
             return 3, f"{expression(argument, 2)}^-1"
+        case Function("pi", _):
+            return 10, "the_pi R"
+        case Function("abs", argument):
+            return 0, f"`|{expression(argument)}|"
         case Function("rsqrt", argument):
             return 3, f"(Num.sqrt {expression(argument, 9)})^-1"
         case Function(name, argument):

@@ -31,13 +31,13 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     calls = identity.calls(program)
     closures = moved_closures(identity, program, tape)
     sides = [tape.expression(side, tape.free(), closures) for side in (identity.left, identity.right)]
-    relations = Relations(tape, closures, calls)
+    relations = Relations(tape, closures, calls, program, local=False)
     where = tuple(bound for _, bound in identity.indices)
-    shapes: list[Shape] = [*identity.tensors.values(), *(((),) * len(tape.sites))]
+    shapes: list[Shape] = [*identity.tensors.values(), *(s.shape(program.shapes()) for s in tape.sites)]
     axes = listed(embedded_axes(shapes, tape))
     call = (
         f"prove_with {setting.known(tape, where)}\n  {setting.bounds(tape)}\n  {axes}\n"
-        f"  {relations.pairs()} {name}'relations true None {name}'left {name}'right"
+        f"  {relations.pairs()} {name}'relations {name}'rules true None {name}'left {name}'right"
     )
     given = premises(statement, program, calls)
     assumed = "".join(f"  ({g.text}) ->\n" for g in given) + "".join(f"  {formula(f)} ->\n" for f in where)
@@ -52,6 +52,7 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
             f"Definition {name}'right := {sides[1]}.",
             f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites)}.",
             f"Definition {name}'relations : seq relation := {relations.listed()}.",
+            f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
             *checked(name, call, setting),
             f"Theorem {name}{quantified(identity, free)} :\n{assumed}  {left}\n  = {right}.",
             "Proof.",

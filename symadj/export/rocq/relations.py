@@ -9,33 +9,80 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symadj.export.rocq.embedding import Closure, listed
+from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
+from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
+from symadj.export.rocq.syntax import Expr, Opposite
 from symadj.export.rocq.tape import Site, Tape
 from symadj.export.rocq.theorem import conjunction
+from symadj.export.rocq.values import Context, Value, value
 from symadj.export.rocq.walking import renamed
 
-COPIES = 3
+MOST_SITES = 100
+FAMILY = {"exp": "exp", "sigmoid": "sigmoid", "softplus": "sigmoid", "tanh": "tanh"}
 RELATED = {"inv": (1, "inv_relation"), "rsqrt": (2, "rsqrt_relation")}
 
 
 class Relations:
     """The relations of a finished tape; ``calls`` are the texts of the tensors and lines at the point."""
 
-    def __init__(self, tape: Tape, closures: Mapping[str, Closure], calls: Mapping[str, str]) -> None:
+    def __init__(
+        self, tape: Tape, closures: Mapping[str, Closure], calls: Mapping[str, str], program: Program, local: bool
+    ) -> None:
         self.tape = tape
         self.calls = calls
+        self.rules = self._rules(closures, program, local)
+        # the rules that ask for what their site's derivative asks for
+        self.own = {k for k, rule, _ in self.rules if rule.conditions == ((domain(s := tape.sites[k]), s.argument),)}
         self.related = [k for k, site in enumerate(tape.sites) if site.function in RELATED]
-        self.texts = [
-            self._relation(k, tape.copy(tape.sites[k], closures)) for k in self.related for _ in range(COPIES)
-        ]
+        self.texts = [self._relation(k, tape.copy(tape.sites[k], closures)) for k in self.related]
         self.paired = self._pairs()
 
     def _relation(self, number: int, text: str) -> str:
-        site = self.tape.sites[number]
-        power, _ = RELATED[site.function]
-        parameters = listed(f"{n}%N" for n in site.numbers)
+        power, _ = RELATED[self.tape.sites[number].function]
+        return self._about(number, power, text)
+
+    def _about(self, number: int, power: int, text: str) -> str:
+        parameters = listed(f"{n}%N" for n in self.tape.sites[number].numbers)
         return f"({self.tape.first + number}%N, {power}%N, {parameters}, {text})"
+
+    def _rules(self, closures: Mapping[str, Closure], program: Program, local: bool) -> list[tuple[int, Value, str]]:
+        """The rules for all sites, those among them that the rules themselves bring: site, rule, embedded value."""
+        context = Context(program.see, local, lambda f, a: self._mixed(f, a, program, local))
+        found: list[tuple[int, Value, str]] = []
+        number = 0
+        while number < len(self.tape.sites):
+            if number > MOST_SITES:
+                raise NotExported("too many functions of different arguments")
+            site = self.tape.sites[number]
+            rule = value(site.function, site.argument, context)
+            if rule is not None and not (rule.lemma == "sqrt_square" and self._inverted(site)):
+                inside = self.tape.inside(site)
+                found.append((number, rule, self.tape.expression(rule.value, inside, closures)))
+            number += 1
+        return found
+
+    def _inverted(self, root: Site) -> bool:
+        """Whether one over the root is a site too; then their product is 1, and the square of the root stays."""
+        return any((s.function, s.text) == ("rsqrt", root.text) for s in self.tape.sites)
+
+    def _mixed(self, function: str, argument: Expr, program: Program, local: bool) -> bool:
+        """Whether a function made from exponentials of the argument stands beside others of it.
+
+        In an identity any others count, since their arguments can be the parts of this one.
+        """
+
+        def base(part: Expr) -> str:
+            seen = program.see(part)
+            return base(seen.part) if isinstance(seen, Opposite) else repr(seen)
+
+        kinds = {
+            FAMILY[site.function]
+            for site in self.tape.sites
+            if site.function in FAMILY and (not local or base(site.argument) == base(argument))
+        }
+        return len(kinds) > 1 or (function == "softplus" and any(s.function == "log" for s in self.tape.sites))
 
     def _pairs(self) -> list[tuple[str, str, str]]:
         """Pairs of atoms, and the name of the proof of each."""
@@ -67,6 +114,10 @@ class Relations:
         """The relations, as a list."""
         return listed(self.texts)
 
+    def listed_rules(self) -> str:
+        """The rules, as a list."""
+        return listed(self._about(number, rule.power, text) for number, rule, text in self.rules)
+
     def domains(self, moved: int) -> list[str]:
         """For each of the first ``moved`` sites the proof that its argument lies in the domain of its derivative."""
         return [
@@ -79,10 +130,14 @@ class Relations:
         found: list[str] = []
         for k, site in enumerate(self.tape.sites):
             form = domain(site)
-            if form is not None and (k < moved or k in self.related):
+            if form is not None and (k < moved or k in self.related or k in self.own):
                 every, argument = self._readable(site)
                 found.append(f"have domain'{k} : {every}{form.format(argument)}.")
-                found.append(f"  by intros; cbv beta delta [{lines}]; positive.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
+        for k, rule, _ in self.rules:
+            for j, (form, part) in enumerate(rule.conditions if k not in self.own else ()):
+                found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{form.format(self._text(part))}.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
         for first, second, name in self.paired:
             del first, second
             kind, _, number = name.partition("'")
@@ -108,9 +163,23 @@ class Relations:
             site = self.tape.sites[k]
             _, lemma = RELATED[site.function]
             entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
-            holds += [f"(fun l' => {lemma} (domain'{k}{entries}))"] * COPIES
+            holds.append(f"(fun l' => {lemma} (domain'{k}{entries}))")
         pairs = [self._at(name, self.tape.sites[int(name.partition("'")[2])], "l'") for _, _, name in self.paired]
-        return f"{conjunction(holds)} {conjunction(pairs)}"
+        rules = [self._follows(k, rule) for k, rule, _ in self.rules]
+        return f"{conjunction(holds)} {conjunction(rules)} {conjunction(pairs)}"
+
+    def _follows(self, number: int, rule: Value) -> str:
+        site = self.tape.sites[number]
+        entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
+        if rule.conditions:
+            names = (
+                [f"domain'{number}"]
+                if number in self.own
+                else [f"met'{number}'{j}" for j in range(len(rule.conditions))]
+            )
+            premises = " ".join(f"({name}{entries})" for name in names)
+            return f"(fun l' => {rule.lemma} {premises})"
+        return f"(fun=> {rule.lemma})"
 
     def _at(self, proof: str, site: Site, subscripts: str) -> str:
         if not site.parameters:
@@ -120,13 +189,18 @@ class Relations:
 
     def _readable(self, site: Site) -> tuple[str, str]:
         """The quantifier over the site's parameters, and its argument in parentheses."""
+        return self._every(site), self._text(site.argument)
+
+    def _every(self, site: Site) -> str:
         names = " ".join(identifier(p) for p in site.parameters)
-        argument = expression(renamed(site.argument, self.calls))
-        return (f"forall {names} : nat, " if names else ""), f"({argument})"
+        return f"forall {names} : nat, " if names else ""
+
+    def _text(self, part: Expr) -> str:
+        return f"({expression(renamed(part, self.calls))} : R)"
 
 
 def domain(site: Site) -> str | None:
     """Where the site's function is differentiated, as a condition on its argument; everywhere: none."""
     if site.function in {"log", "sqrt", "rsqrt"}:
         return "0 < {}"
-    return "{} != 0" if site.function == "inv" else None
+    return "{} != 0" if site.function in {"inv", "abs", "sign", "relu", "heaviside"} else None

@@ -62,8 +62,8 @@ class Setting:
 
     @property
     def bounded(self) -> tuple[Tensor, ...]:
-        """The integer tensors whose bound the checker may use."""
-        return tuple(t for t in self.tables if len(t.shape) == 1)
+        """The integer tensors whose bound the checker may use, those of rank 1 first."""
+        return tuple(sorted(self.tables, key=lambda t: len(t.shape)))
 
     def declarations(self) -> list[str]:
         """The section's variables and hypotheses."""
@@ -77,7 +77,9 @@ class Setting:
         lines += [f"Hypothesis {f.name} : {formula(f.formula)}." for f in self.facts]
         for tensor in self.bounded:
             bound = nat(natural(_below(tensor)))
-            lines.append(f"Hypothesis below'{tensor.name} : forall t : nat, ({identifier(tensor.name)} t < {bound})%N.")
+            at = " ".join("tu"[: len(tensor.shape)])
+            entry = f"{identifier(tensor.name)} {at} < {bound}"
+            lines.append(f"Hypothesis below'{tensor.name} : forall {at} : nat, ({entry})%N.")
         return lines
 
     def known(self, embedding: Embedding, more: tuple[Formula, ...] = ()) -> str:
@@ -86,10 +88,14 @@ class Setting:
         return listed(embedding.formula(f, free) for f in (*(f.formula for f in self.facts), *more))
 
     def bounds(self, embedding: Embedding) -> str:
-        """The bounds of the tables, embedded."""
+        """The bounds of the tables, embedded: those of rank 1, and those of rank 2."""
         free = embedding.free()
-        names = self.of_rank(1)
-        return listed(f"({names.index(t.name)}%N, {embedding.nat(natural(_below(t)), free)})" for t in self.bounded)
+        lists = []
+        for rank in (1, 2):
+            names = self.of_rank(rank)
+            bounds = {t.name: embedding.nat(natural(_below(t)), free) for t in self.tables if t.name in names}
+            lists.append(listed(f"({names.index(name)}%N, {bound})" for name, bound in bounds.items()))
+        return f"({', '.join(lists)})"
 
 
 def _below(tensor: Tensor) -> Index:

@@ -180,7 +180,7 @@ class SumOf:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the reals: ``exp``, ``log``, ``inv`` (one over), ``sqrt`` …"""
+    """A function of the reals: ``exp``, ``log``, ``inv`` (one over), ``sqrt`` …; ``pi`` is the same everywhere."""
 
     name: str
     argument: Expr

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from symadj.export.rocq.embedding import Closure, Embedding, listed
-from symadj.export.rocq.syntax import Cases, Expr, Function, Opposite, Plus, Raise, Ref, SumOf, Times
-from symadj.export.rocq.walking import free_indices
+from symadj.export.rocq.syntax import Cases, Expr, Function, IVar, Num, Opposite, Plus, Raise, Ref, SumOf, Times
+from symadj.export.rocq.walking import abstracted, free_indices, walk
+from symadj.terms.index import Index
+from symadj.terms.statement import Shape
 
 NAMES = {
     "exp": "Fexp",
@@ -24,9 +27,23 @@ NAMES = {
     "sigmoid": "Fsigmoid",
     "tanh": "Ftanh",
     "softplus": "Fsoftplus",
+    "arctan": "Fatan",
+    "abs": "Fabs",
+    "sign": "Fsign",
+    "relu": "Frelu",
+    "heaviside": "Fheaviside",
+    "pi": "Fpi",
 }
 # A function in whose derivative another one of the same argument stands.
-COMPANION = {"log": "inv", "sqrt": "rsqrt", "sin": "cos", "cos": "sin", "softplus": "sigmoid"}
+COMPANION = {
+    "log": "inv",
+    "sqrt": "rsqrt",
+    "sin": "cos",
+    "cos": "sin",
+    "softplus": "sigmoid",
+    "abs": "sign",
+    "relu": "heaviside",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,16 @@ class Site:
         """The site as ``SymadjAnalysis`` has it."""
         return f"Site {NAMES[self.function]} {listed(f'{n}%N' for n in self.numbers)} ({self.text})"
 
+    def shape(self, shapes: Mapping[str, Shape]) -> Shape:
+        """The ranges of its parameters, from the axes that they stand at; up to the first that stands at none."""
+        found: dict[str, Index] = {}
+        for part in walk(self.argument):
+            if isinstance(part, Ref):
+                for argument, axis in zip(part.arguments, shapes.get(part.name, ()), strict=False):
+                    if isinstance(argument, IVar):
+                        found.setdefault(argument.name, axis)
+        return tuple(found[p] for p in takewhile(found.__contains__, self.parameters))
+
 
 class Tape(Embedding):
     """An embedding that collects sites; ``first`` is the number of the first one, after the tensors."""
@@ -54,10 +81,20 @@ class Tape(Embedding):
 
     def function(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         """The site of ``expr``, at the subscripts that its parameters have here."""
-        free = self.free()
-        parameters = tuple(n for n in free_indices(expr.argument) if n not in free)
-        number = self._site(expr, parameters, tensors)
-        return f"Atm {self.first + number} {listed(variables[p] for p in parameters)}"
+        number, values = self._placed(expr, variables, tensors)
+        return f"Atm {self.first + number} {listed(values)}"
+
+    def _placed(
+        self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]
+    ) -> tuple[int, list[str]]:
+        """The number of the site of ``expr``, and its parameters' values."""
+        free = {
+            name for name, text in self.free().items() if variables.get(name) == text
+        }  # others are hidden by binders
+        argument, places = abstracted(expr.argument, free)
+        parameters = tuple(n for n in free_indices(argument) if n not in free)
+        number = self._site(Function(expr.name, argument), parameters, tensors)
+        return number, [self.nat(places.get(p, IVar(p)), variables) for p in parameters]
 
     def _site(self, expr: Function, parameters: tuple[str, ...], tensors: Mapping[str, Closure]) -> int:
         numbers = tuple(range(len(self.names), len(self.names) + len(parameters)))
@@ -82,8 +119,11 @@ class Tape(Embedding):
 
     def copy(self, site: Site, tensors: Mapping[str, Closure]) -> str:
         """The site's argument once more, its sums with new variable numbers."""
-        inside = {**self.free(), **{p: f"V {n}" for p, n in zip(site.parameters, site.numbers, strict=True)}}
-        return self.expression(site.argument, inside, tensors)
+        return self.expression(site.argument, self.inside(site), tensors)
+
+    def inside(self, site: Site) -> dict[str, str]:
+        """The variables of a site's argument, embedded."""
+        return {**self.free(), **{p: f"V {n}" for p, n in zip(site.parameters, site.numbers, strict=True)}}
 
     # -------------------------------------------------------------------------------------------- derivatives
 
@@ -132,13 +172,10 @@ class Tape(Embedding):
         self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]
     ) -> tuple[Function, Mapping[str, str]]:
         """The function as its site has it (one over a root is one), and the variables under the site's names."""
-        free = self.free()
-        parameters = tuple(n for n in free_indices(expr.argument) if n not in free)
-        site = self.sites[self._site(expr, parameters, tensors)]
-        if site.function == expr.name:
-            return expr, variables
-        values = (variables[p] for p in parameters)
-        return Function(site.function, site.argument), {**free, **dict(zip(site.parameters, values, strict=True))}
+        number, values = self._placed(expr, variables, tensors)
+        site = self.sites[number]
+        made = Function(site.function, site.argument)
+        return made, {**self.free(), **dict(zip(site.parameters, values, strict=True))}
 
     def _factor(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         own = self.function(expr, variables, tensors)
@@ -153,6 +190,11 @@ class Tape(Embedding):
                 return f"Mul ({own}) (Add (Cst 1) (Opp ({own})))"
             case "tanh":
                 return f"Add (Cst 1) (Opp (Mul ({own}) ({own})))"
+            case "sign" | "heaviside" | "pi":
+                return "Cst 0"
+            case "arctan":
+                square = Plus(Num(1), Times(expr.argument, expr.argument))
+                return self.function(Function("inv", square), variables, tensors)
         other = self.function(Function(COMPANION[expr.name], expr.argument), variables, tensors)
         match expr.name:
             case "sqrt":

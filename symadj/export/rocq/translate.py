@@ -26,6 +26,7 @@ from symadj.export.rocq.syntax import (
     Negation,
     Num,
     Opposite,
+    Plus,
     Raise,
     Ratio,
     Ref,
@@ -41,6 +42,10 @@ from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, M
 from symadj.terms.nodes import Condition, Term
 
 MOST_EXPONENT = 8
+MOST_NUMBER = 1000
+FUNCTIONS = frozenset(
+    {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "abs", "sign", "relu"},
+)
 
 
 # ------------------------------------------------------------------------------------------------ integers
@@ -132,6 +137,50 @@ def _joined(kind: type[Both] | type[Either], parts: list[Formula], empty: Formul
     return total
 
 
+# ------------------------------------------------------------------------------------------------ conditions on entries
+
+
+def _on_entries(part: Condition) -> bool:
+    match part:
+        case nodes.All(parts) | nodes.Some(parts):
+            return any(_on_entries(p) for p in parts)
+        case nodes.Not(inner):
+            return _on_entries(inner)
+        case _:
+            return isinstance(part, nodes.ValueCondition)
+
+
+def truth(part: Condition) -> Expr:
+    """1 where the condition holds, else 0; a < b of entries is ``heaviside (b - a)``."""
+    if not _on_entries(part):
+        return Holds(condition(part))
+    match part:
+        case nodes.ValueCondition("<", left, right):
+            return Function("heaviside", difference(right, left))
+        case nodes.ValueCondition("<=", left, right):
+            return _not(Function("heaviside", difference(left, right)))
+        case nodes.All(parts):
+            return times([truth(p) for p in parts])
+        case nodes.Some(parts):
+            return _not(times([_not(truth(p)) for p in parts]))
+        case nodes.Not(inner):
+            return _not(truth(inner))
+        case _:
+            raise NotExported("an equation between entries as a condition")
+
+
+def difference(left: Term, right: Term) -> Expr:
+    """``left - right``, without a 0."""
+    first, second = scalar(left), scalar(right)
+    if second == Num(0):
+        return first
+    return Opposite(second) if first == Num(0) else Plus(first, Opposite(second))
+
+
+def _not(value: Expr) -> Expr:
+    return Plus(Num(1), Opposite(value))
+
+
 # ------------------------------------------------------------------------------------------------ scalars
 
 
@@ -152,10 +201,15 @@ def scalar(term: Term) -> Expr:
             return _power(base, exponent)
         case nodes.Sum(binder, body):
             return _sum_of(binder, scalar(body))
+        case nodes.Constant("pi"):
+            return Function("pi", Num(0))  # a constant function
         case nodes.Indicator(part):
-            return Holds(condition(part))
+            return truth(part)
         case nodes.Select(part, then, otherwise):
-            return Cases(condition(part), scalar(then), scalar(otherwise))
+            if not _on_entries(part):
+                return Cases(condition(part), scalar(then), scalar(otherwise))
+            holds = truth(part)
+            return Plus(Times(holds, scalar(then)), Times(_not(holds), scalar(otherwise)))
         case nodes.Call(function, arguments):
             return _call(function, arguments)
         case _:
@@ -163,7 +217,7 @@ def scalar(term: Term) -> Expr:
 
 
 _CONSTRUCTS = {
-    "Constant": "the constant pi or 1j",
+    "Constant": "the constant 1j",
     "Apply": "an unknown function",
     "Product": "a product over a range",
     "Extremum": "a maximum or minimum over a range",
@@ -173,6 +227,8 @@ _CONSTRUCTS = {
 
 
 def _fraction(value: Fraction) -> Expr:
+    if max(abs(value.numerator), value.denominator) > MOST_NUMBER:
+        raise NotExported(f"a number with more than {MOST_NUMBER} in it, which the kernel counts one by one")
     if value.denominator == 1:
         return Num(int(value))
     if value < 0:
@@ -201,7 +257,9 @@ def _product(factors: tuple[Term, ...]) -> Expr:
 
 def _power(base: Term, exponent: Term) -> Expr:
     if not isinstance(exponent, nodes.Number):
-        raise NotExported("a symbolic exponent")
+        if isinstance(exponent, nodes.IndexValue):
+            raise NotExported("a size as exponent")
+        return Function("exp", Times(scalar(exponent), Function("log", scalar(base))))
     value = exponent.value
     if value.denominator == 1 and value >= 0:
         if value > MOST_EXPONENT:
@@ -217,7 +275,7 @@ def _power(base: Term, exponent: Term) -> Expr:
             raise NotExported(f"an exponent above {MOST_EXPONENT}")
         rooted: Expr = root if value > 0 else Function("rsqrt", root.argument)
         return rooted if count == 1 else Raise(rooted, count)
-    raise NotExported(f"the exponent {value}")
+    return Function("exp", Times(_fraction(value), Function("log", scalar(base))))
 
 
 def _inverse(base: Term) -> Expr:
@@ -238,6 +296,9 @@ def _inverse(base: Term) -> Expr:
 
 def _sum_of(binder: nodes.Binder, body: Expr) -> Expr:
     guards: list[Formula] = []
+    if binder.condition is not None and _on_entries(binder.condition):
+        body = Times(truth(binder.condition), body)
+        binder = nodes.Binder(binder.index, binder.lower, binder.upper)
     if binder.lower.terms:
         guards.append(Compare("<=", natural(binder.lower), IVar(binder.index)))
     if binder.condition is not None:
@@ -246,7 +307,14 @@ def _sum_of(binder: nodes.Binder, body: Expr) -> Expr:
 
 
 def _call(function: str, arguments: tuple[Term, ...]) -> Expr:
-    if function in {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus"}:
+    if function in {"maximum", "minimum"}:
+        first, second = (scalar(a) for a in arguments)
+        if function == "minimum":
+            return Plus(first, Opposite(Function("relu", difference(*arguments))))
+        if second == Num(0):
+            return Function("relu", first)
+        return Plus(second, Function("relu", difference(*arguments)))
+    if function in FUNCTIONS:
         return Function(function, scalar(arguments[0]))
     if function in {"sinh", "cosh"}:
         rising, falling = Function("exp", scalar(arguments[0])), Function("exp", Opposite(scalar(arguments[0])))

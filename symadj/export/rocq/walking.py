@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symadj.export.rocq.syntax import (
@@ -128,24 +128,115 @@ def _compared(formula: Formula) -> Iterator[Nat]:
             pass
 
 
-def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
-    """References whose name is a key get the other name."""
+def mapped(expr: Expr, change: Callable[[Ref], Expr]) -> Expr:
+    """The expression with every reference changed."""
     match expr:
-        case Ref(name, arguments):
-            return Ref(names.get(name, name), arguments)
+        case Ref():
+            return change(expr)
         case Cases(formula, then, otherwise):
-            return Cases(formula, renamed(then, names), renamed(otherwise, names))
+            return Cases(formula, mapped(then, change), mapped(otherwise, change))
         case Plus(left, right):
-            return Plus(renamed(left, names), renamed(right, names))
+            return Plus(mapped(left, change), mapped(right, change))
         case Times(left, right):
-            return Times(renamed(left, names), renamed(right, names))
+            return Times(mapped(left, change), mapped(right, change))
         case Opposite(part):
-            return Opposite(renamed(part, names))
+            return Opposite(mapped(part, change))
         case Raise(base, exponent):
-            return Raise(renamed(base, names), exponent)
+            return Raise(mapped(base, change), exponent)
         case SumOf():
-            return replace(expr, body=renamed(expr.body, names))
+            return replace(expr, body=mapped(expr.body, change))
         case Function(name, argument):
-            return Function(name, renamed(argument, names))
+            return Function(name, mapped(argument, change))
         case _:
             return expr
+
+
+def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
+    """References whose name is a key get the other name."""
+    return mapped(expr, lambda reference: Ref(names.get(reference.name, reference.name), reference.arguments))
+
+
+def abstracted(expr: Expr, known: Collection[str]) -> tuple[Expr, dict[str, Nat]]:
+    """Subscripts put together of indices that stand nowhere else become indices of their own: what they stand for.
+
+    ``known`` are no indices.
+
+    >>> from symadj.export.rocq.syntax import INum, Ref
+    >>> abstracted(Ref("x", (IBin("+", IVar("i"), INum(1)),)), ())[1]
+    {"i'at": IBin(operator='+', left=IVar(name='i'), right=INum(value=1))}
+    """
+    bound = {part.index for part in walk(expr) if isinstance(part, SumOf)}
+    everywhere = list(naturals(expr))
+    places: dict[str, Nat] = {}
+    for part in walk(expr):
+        for argument in part.arguments if isinstance(part, Ref) else ():
+            inside = _indices(argument, known)
+            alone = all(other == argument or not inside & _indices(other, known) for other in everywhere)
+            if isinstance(argument, IBin) and inside and not inside & bound and alone:
+                places[f"{min(inside)}'at"] = argument
+    names = {argument: IVar(name) for name, argument in places.items()}
+    return mapped(expr, lambda r: Ref(r.name, tuple(names.get(a, a) for a in r.arguments))), places
+
+
+def _indices(term: Nat, known: Collection[str]) -> set[str]:
+    return {part.name for part in parts(term) if isinstance(part, IVar) and part.name not in known}
+
+
+def instantiated(expr: Expr, values: Mapping[str, Nat]) -> Expr:
+    """The expression with ``values`` for its free indices; a binder whose name stands in them gets another one."""
+    match expr:
+        case Ref(name, arguments):
+            return Ref(name, tuple(_nat(a, values) for a in arguments))
+        case SizeOf(value):
+            return SizeOf(_nat(value, values))
+        case InverseSize(value):
+            return InverseSize(_nat(value, values))
+        case Holds(formula):
+            return Holds(_formula(formula, values))
+        case Cases(formula, then, otherwise):
+            return Cases(_formula(formula, values), instantiated(then, values), instantiated(otherwise, values))
+        case Plus(left, right):
+            return Plus(instantiated(left, values), instantiated(right, values))
+        case Times(left, right):
+            return Times(instantiated(left, values), instantiated(right, values))
+        case Opposite(part):
+            return Opposite(instantiated(part, values))
+        case Raise(base, exponent):
+            return Raise(instantiated(base, values), exponent)
+        case Function(name, argument):
+            return Function(name, instantiated(argument, values))
+        case SumOf(index, bound, guard, body):
+            taken = {p.name for v in values.values() for p in parts(v) if isinstance(p, IVar)}
+            other = index
+            while other in taken:
+                other += "'"
+            inside = {**values, index: IVar(other)}
+            return SumOf(other, _nat(bound, values), _formula(guard, inside), instantiated(body, inside))
+        case _:
+            return expr
+
+
+def _nat(term: Nat, values: Mapping[str, Nat]) -> Nat:
+    match term:
+        case IVar(name):
+            return values.get(name, term)
+        case IBin(operator, left, right):
+            return IBin(operator, _nat(left, values), _nat(right, values))
+        case ITable(table, arguments):
+            return ITable(table, tuple(_nat(a, values) for a in arguments))
+        case _:
+            return term
+
+
+def _formula(formula: Formula, values: Mapping[str, Nat]) -> Formula:
+    match formula:
+        case Compare(relation, left, right):
+            return Compare(relation, _nat(left, values), _nat(right, values))
+        case Negation(part):
+            return Negation(_formula(part, values))
+        case Both(left, right):
+            return Both(_formula(left, values), _formula(right, values))
+        case Either(left, right):
+            return Either(_formula(left, values), _formula(right, values))
+        case _:
+            return formula

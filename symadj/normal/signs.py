@@ -24,6 +24,7 @@ from symadj.errors import NoValue
 from symadj.normal.abstract import abstract, split_joint
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract, whole
 from symadj.normal.integers import nonnegative
+from symadj.normal.monotone import exponent_gap
 from symadj.normal.perfect_powers import perfect_power
 from symadj.normal.store import (
     UNIT,
@@ -202,6 +203,9 @@ def _compare(store: Store, poly: Poly, kind: str) -> Poly:
     ((monomial, _),) = content.items()
     factors = [(f, e) for f, e in monomial_factors(store, monomial) if not _never_negative(store, f, e)]
     _, undivided = shared_content(store, poly, lambda f: is_positive(store, f))
+    gap = exponent_gap(store, undivided)
+    if gap is not None:
+        return _compare(store, gap, kind)
     assumed = _at_fixed_entries(store, undivided, kind)
     if assumed is not None:
         return assumed

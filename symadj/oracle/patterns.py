@@ -19,7 +19,7 @@ from symadj.oracle.numbers import reciprocal
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How entries are chosen: magnitudes in the order of the multiples of ``step`` (0: all alike), the signs by
-    ``signs``, which repeats, times ``scale``, and times ``scalar`` for tensors without axes."""
+    ``signs`` ("+", "-", "0" for an entry that is 0), which repeats, times ``scale``, and times ``scalar`` for tensors without axes."""
 
     step: int
     signs: str
@@ -60,6 +60,8 @@ SPECIAL = (
     Pattern(0, "+", Fraction(0)),
     Pattern(0, "+", Fraction(8)),
     Pattern(0, "+-", Fraction(8)),
+    Pattern(7, "0+"),
+    Pattern(5, "+0"),
 )
 
 
@@ -85,8 +87,8 @@ class Entries:
     def _next(self) -> int:
         self._taken += 1
         magnitude = self.pattern.step * self._taken % self._prime if self.pattern.step else 1
-        signs = self.pattern.signs
-        return magnitude if signs[self._taken % len(signs)] == "+" else -magnitude
+        sign = self.pattern.signs[self._taken % len(self.pattern.signs)]
+        return 0 if sign == "0" else magnitude if sign == "+" else -magnitude
 
 
 def inside(value: int | Fraction, low: Any, high: Any) -> Any:

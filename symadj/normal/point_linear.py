@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import gcd
 
+from symadj.errors import Unsupported
 from symadj.terms.index import Floor, Index, IndexAtom, Lookup, Mod, Size, Var
 
 Linear = dict[str, int]
@@ -177,7 +178,10 @@ class Columns:
                 whole = plus(dict(inner.numerator), self.multiply(by, rest))
                 return self.quotient(whole, self.multiply(by, divisor))
         if not divisor.keys() - {""}:
-            return self._quotient_by_number(numerator, divisor.get("", 0))
+            number = divisor.get("", 0)
+            if not number:
+                raise Unsupported("a division by zero")  # at sizes, or in a case, that a guard leaves out
+            return self._quotient_by_number(numerator, number)
         whole = {}
         if len(divisor) == 1 and next(iter(divisor.values())) == 1:
             numerator, whole = self._take_multiples(numerator, next(iter(divisor)))

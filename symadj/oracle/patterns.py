@@ -19,7 +19,9 @@ from symadj.oracle.numbers import reciprocal
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How entries are chosen: magnitudes in the order of the multiples of ``step`` (0: all alike), the signs by
-    ``signs`` ("+", "-", "0" for an entry that is 0), which repeats, times ``scale``, and times ``scalar`` for tensors without axes."""
+    ``signs`` ("+", "-", "0" for an entry that is 0), which repeats, times ``scale``, and times ``scalar`` for tensors
+    without axes.
+    """
 
     step: int
     signs: str

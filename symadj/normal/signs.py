@@ -213,6 +213,8 @@ def _compare(store: Store, poly: Poly, kind: str) -> Poly:
         return _oriented(store, undivided, kind)
     if kind == "zero":
         return _null_product(store, factors, rest)
+    if store.complex:  # what is compared is real, but its factors need not be: imag(z)**2 is -(z - conj(z))**2/4
+        return _oriented(store, undivided, kind)
     return _sign_of_product(store, factors, rest)
 
 

@@ -331,6 +331,7 @@ def condition_terms(condition: Condition) -> tuple[Term, ...]:
 def nested_extremum(term: Extremum) -> tuple[tuple[Binder, ...], Term]:
     """The binders of maxima (or minima) that stand directly inside each other, outer ones first, and the body of all.
 
+    >>> from symadj.terms.index import ONE, ZERO, var
     >>> row = Extremum("max", Binder("j", ZERO, ONE), Entry("A", (var("i"), var("j"))))
     >>> binders, body = nested_extremum(Extremum("max", Binder("i", ZERO, ONE), row))
     >>> [binder.index for binder in binders], body == row.body

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symadj.calculus.polynomials import Canonical
-from symadj.calculus.rewriting import Names, Rebinder, free_variables, freshen, substitute
+from symadj.calculus.rewriting import Names, Rebinder, Within, free_variables, freshen, substitute
 from symadj.terms.index import ZERO as ZERO_INDEX
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
@@ -65,11 +65,11 @@ class Determinants(Rebinder):
         self._lemmas = lemmas
         self._known: dict[Term, str] | None = None
 
-    def term(self, term: Term, values: Mapping[str, Index], scope: frozenset[str]) -> Term:
+    def term(self, term: Term, at: Within) -> Term:
         """The rewritten term."""
         if isinstance(term, Determinant):
-            return self._of_tensor(term.tensor, tuple(s.substitute(values) for s in term.subscripts))
-        return super().term(term, values, scope)
+            return self._of_tensor(term.tensor, tuple(self.index(s, at) for s in term.subscripts))
+        return super().term(term, at)
 
     def _of_tensor(self, tensor: str, stack: tuple[Index, ...]) -> Term:
         let = self._lets.get(tensor)

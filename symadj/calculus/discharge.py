@@ -28,7 +28,7 @@ from symadj.calculus.hypotheses import Hypothesis
 from symadj.calculus.instances import condition_reads, informed, reads_of, schema
 from symadj.calculus.knowledge import Knowledge, World
 from symadj.calculus.polynomials import Canonical, Poly, atoms
-from symadj.calculus.rewriting import Names
+from symadj.calculus.rewriting import Names, Within
 from symadj.calculus.splitting import cases
 from symadj.calculus.structure import Exhausted
 from symadj.calculus.unfolding import unfoldings
@@ -122,7 +122,7 @@ class _Prover:
     def _variants(self, condition: Condition) -> Iterator[Condition]:
         """The condition with lines put in to every depth; determinants of equal matrices under one name."""
         for unfolded in unfoldings(condition, self._lines, self._names):
-            yield self._determinants.condition(unfolded, {}, frozenset())
+            yield self._determinants.condition(unfolded, Within())
 
     def _ways(self, hypothesis: Hypothesis, levels: int) -> Iterator[tuple[Knowledge, Condition]]:
         """The ways to say the hypothesis, each with what is known where it has to hold."""
@@ -131,7 +131,7 @@ class _Prover:
             known = known.extended((at_most(ZERO_INDEX, var(name)), less(var(name), extent)))
         goals: Iterator[Condition] = islice(self._variants(hypothesis.condition), levels)
         if isinstance(hypothesis.condition, Not):  # not below alternatives: the lemmas are for goals, never for facts
-            goals = chain(goals, [self._lemmas.condition(hypothesis.condition, {}, frozenset())])
+            goals = chain(goals, [self._lemmas.condition(hypothesis.condition, Within())])
         for goal in goals:
             known = informed(known, condition_reads(goal))
             yield known, goal

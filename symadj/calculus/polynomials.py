@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symadj.calculus.rewriting import Names, Rebinder, free_variables
+from symadj.calculus.rewriting import Names, Rebinder, Within, free_variables
 from symadj.terms.index import ZERO as ZERO_INDEX
 from symadj.terms.index import Index, Size, Var, var
 from symadj.terms.nodes import (
@@ -298,10 +298,10 @@ class Canonical:
         """Binder and body with the variable called by its depth; the body is not made canonical."""
         name = f"%{depth}"
         values = {binder.index: var(name)}
-        body = self._rename.term(body, values, frozenset())
+        body = self._rename.term(body, Within(values))
         condition = None
         if binder.condition is not None:
-            condition = self.condition(self._rename.condition(binder.condition, values, frozenset()), depth + 1)
+            condition = self.condition(self._rename.condition(binder.condition, Within(values)), depth + 1)
         return Binder(name, binder.lower, binder.upper, condition), body
 
     def _sum(self, binder: Binder, body: Term, depth: int) -> Poly:

@@ -6,17 +6,15 @@ package a name may carry a mark (``i#3``), which makes it the only one of its ki
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
     Add,
     All,
-    Apply,
-    Binder,
-    Call,
     Condition,
     Determinant,
     Entry,
@@ -27,7 +25,6 @@ from symadj.terms.nodes import (
     Inverse,
     Mul,
     Not,
-    Power,
     Product,
     Select,
     Some,
@@ -35,8 +32,8 @@ from symadj.terms.nodes import (
     Term,
     ValueCondition,
     children,
-    same,
 )
+from symadj.terms.rewriting import Rewriting
 
 _LETTERS = "ijklpqrstuvwmnabcefghoxyz"
 
@@ -65,82 +62,45 @@ def base_name(name: str) -> str:
 Choose = Callable[[str, frozenset[str]], str]
 
 
-@dataclass(slots=True)
-class Rebinder:
-    """One walk over a term: free variables replaced by ``values``, each bound one renamed as ``choose`` says.
+class Within(NamedTuple):
+    """What ``Rebinder`` carries inwards: the values of free variables, and the names in use around the term."""
 
-    ``choose(name, scope)`` is given the bound name and the names in use around it.
+    values: Mapping[str, Index] = {}
+    scope: frozenset[str] = frozenset()
+
+
+class Rebinder(Rewriting[Within]):
+    """One walk over a term: free variables replaced by values, each bound one renamed as ``choose`` says.
+
+    ``choose(name, scope)`` is given the bound name and the names in use around it. Sums and products stay as they are
+    written.
     """
 
-    choose: Choose
+    __slots__ = ("_choose",)
 
-    def term(self, term: Term, values: Mapping[str, Index], scope: frozenset[str]) -> Term:
-        """The rewritten term."""
-        match term:
-            case IndexValue(index):
-                return IndexValue(index.substitute(values))
-            case Entry(tensor, subscripts):
-                return Entry(tensor, tuple(s.substitute(values) for s in subscripts))
-            case Inverse(tensor, subscripts):
-                return Inverse(tensor, tuple(s.substitute(values) for s in subscripts))
-            case Determinant(tensor, subscripts):
-                return Determinant(tensor, tuple(s.substitute(values) for s in subscripts))
-            case Add(terms):
-                return Add(tuple(self.term(t, values, scope) for t in terms))
-            case Mul(factors):
-                return Mul(tuple(self.term(f, values, scope) for f in factors))
-            case Power(base, exponent):
-                return Power(self.term(base, values, scope), self.term(exponent, values, scope))
-            case Call(function, arguments):
-                return Call(function, tuple(self.term(a, values, scope) for a in arguments))
-            case Apply(function, orders, arguments):
-                return Apply(function, orders, tuple(self.term(a, values, scope) for a in arguments))
-            case Indicator(condition):
-                return Indicator(self.condition(condition, values, scope))
-            case Select(condition, then, otherwise):
-                return Select(
-                    self.condition(condition, values, scope),
-                    self.term(then, values, scope),
-                    self.term(otherwise, values, scope),
-                )
-            case Sum(binder, body):
-                return Sum(*self._bound(binder, body, values, scope))
-            case Product(binder, body):
-                return Product(*self._bound(binder, body, values, scope))
-            case Extremum(kind, binder, body):
-                return Extremum(kind, *self._bound(binder, body, values, scope))
-            case _:
-                return term
+    def __init__(self, choose: Choose) -> None:
+        self._choose = choose
 
-    def _bound(
-        self, binder: Binder, body: Term, values: Mapping[str, Index], scope: frozenset[str]
-    ) -> tuple[Binder, Term]:
-        name = self.choose(binder.index, scope)
-        inner = {**values, binder.index: var(name)}
-        around = scope | {name}
-        condition = binder.condition if binder.condition is None else self.condition(binder.condition, inner, around)
-        renamed = Binder(name, binder.lower.substitute(values), binder.upper.substitute(values), condition)
-        return renamed, self.term(body, inner, around)
+    def index(self, index: Index, at: Within) -> Index:
+        """With the values put in."""
+        return index.substitute(at.values)
 
-    def condition(self, condition: Condition, values: Mapping[str, Index], scope: frozenset[str]) -> Condition:
-        """The rewritten condition."""
-        match condition:
-            case IndexCondition("==", index):
-                return same(index.substitute(values), Index(()))
-            case IndexCondition(relation, index):
-                return IndexCondition(relation, index.substitute(values))
-            case ValueCondition(relation, left, right):
-                return ValueCondition(relation, self.term(left, values, scope), self.term(right, values, scope))
-            case All(parts):
-                return All(tuple(self.condition(p, values, scope) for p in parts))
-            case Some(parts):
-                return Some(tuple(self.condition(p, values, scope) for p in parts))
-            case Not(part):
-                return Not(self.condition(part, values, scope))
+    def added(self, terms: Sequence[Term]) -> Term:
+        """The sum as it is written."""
+        return Add(tuple(terms))
+
+    def multiplied(self, factors: Sequence[Term]) -> Term:
+        """The product as it is written."""
+        return Mul(tuple(factors))
+
+    def bound(self, term: Sum | Product | Extremum, at: Within) -> Term:
+        """With the name that was chosen."""
+        old = term.binder.index
+        name = self._choose(old, at.scope)
+        return self.rebound(term, name, at, Within({**at.values, old: var(name)}, at.scope | {name}))
 
 
 _KEEP = Rebinder(lambda name, _: name)
-_NO_SCOPE: frozenset[str] = frozenset()
 
 
 def substitute(term: Term, values: Mapping[str, Index]) -> Term:
@@ -150,22 +110,22 @@ def substitute(term: Term, values: Mapping[str, Index]) -> Term:
     >>> substitute(Entry("x", (var("i") + 1,)), {"i": constant(2)}) == Entry("x", (constant(3),))
     True
     """
-    return _KEEP.term(term, values, _NO_SCOPE) if values else term
+    return _KEEP.term(term, Within(values)) if values else term
 
 
 def substitute_condition(condition: Condition, values: Mapping[str, Index]) -> Condition:
     """``substitute`` for a condition."""
-    return _KEEP.condition(condition, values, _NO_SCOPE) if values else condition
+    return _KEEP.condition(condition, Within(values)) if values else condition
 
 
 def freshen(term: Term, values: Mapping[str, Index], names: Names) -> Term:
     """``substitute``, and every bound variable gets a name of its own, so that nothing is captured later."""
-    return Rebinder(lambda name, _: names.fresh(name)).term(term, values, _NO_SCOPE)
+    return Rebinder(lambda name, _: names.fresh(name)).term(term, Within(values))
 
 
 def freshen_condition(condition: Condition, values: Mapping[str, Index], names: Names) -> Condition:
     """``freshen`` for a condition."""
-    return Rebinder(lambda name, _: names.fresh(name)).condition(condition, values, _NO_SCOPE)
+    return Rebinder(lambda name, _: names.fresh(name)).condition(condition, Within(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +152,13 @@ class Tidy:
     def term(self, term: Term, free: Mapping[str, str]) -> Term:
         """``term`` with readable names; ``free`` says how its free variables are called."""
         values = {old: var(new) for old, new in free.items()}
-        return Rebinder(self.choose).term(term, values, frozenset(free.values()))
+        return Rebinder(self.choose).term(term, Within(values, frozenset(free.values())))
 
 
 def free_variables(term: Term) -> set[str]:
     """The index variables that are free in the term.
 
+    >>> from symadj.terms.nodes import Binder
     >>> body = Entry("x", (var("i"), var("j")))
     >>> sorted(free_variables(Sum(Binder("j", Index(()), var("k")), body)))
     ['i', 'k']

@@ -29,6 +29,8 @@ from symadj.normal.store import (
 from symadj.normal.substitution import open_component
 from symadj.terms.index import Index
 
+_MARK = "each"
+
 
 def abstract(store: Store, poly: Poly) -> tuple[PolyKey, tuple[Argument, ...], tuple[Permutation, ...]]:
     """The body in ``@k``, the arguments, and the permutations of the arguments that leave the body as it is."""
@@ -178,11 +180,33 @@ def _replace_inside(argument: Argument, bound: set[str], names: dict[Argument, A
     return argument if new is None else as_argument(argument - part + as_index(new))
 
 
+def joint(store: Store, polys: tuple[Poly, ...]) -> Poly:
+    """Several polynomials as one, each with the mark of its place."""
+    total: Poly = {}
+    for k, poly in enumerate(polys):
+        add_into(total, multiply(store, poly, factor_poly(_place(store, k))))
+    return total
+
+
 def split_joint(store: Store, joint: Poly) -> tuple[Poly, ...]:
-    """The polynomials that were abstracted together."""
-    marks = {store.atom(store.head("constant", f"argument {k}"), ()).number: k for k in range(2)}
+    """The two polynomials that ``joint`` put together."""
+    marks = {_place(store, k).number: k for k in range(2)}
     found: tuple[Poly, Poly] = ({}, {})
     for monomial, coefficient in joint.items():
         place = next(marks[n] for n, _ in monomial if n in marks)
         add_into(found[place], {tuple((n, e) for n, e in monomial if n not in marks): coefficient})
     return found
+
+
+def _place(store: Store, k: int) -> Factor:
+    return store.atom(store.head("constant", f"argument {k}"), ())
+
+
+def mark(store: Store, variables: tuple[Argument, ...]) -> Factor:
+    """What tells the variables of a fold, in their order, from what else is summed over in its body."""
+    return store.atom(store.head("constant", _MARK), variables)
+
+
+def is_mark(factor: Factor) -> bool:
+    """Whether ``mark`` made the factor."""
+    return factor.head is not None and factor.head.kind == "constant" and factor.head.name == _MARK

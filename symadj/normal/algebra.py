@@ -6,6 +6,7 @@ them. Everything is exact; no rule loses or adds a value where the expression is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from symadj.normal.store import UNIT, Coefficient, Exponent, Factor, Monomial, Poly, Store
@@ -51,6 +52,17 @@ def scale(poly: Poly, factor: Coefficient) -> Poly:
     if factor == 1:
         return dict(poly)
     return {m: whole(c * factor) for m, c in poly.items()} if factor else {}
+
+
+def replace_monomials(poly: Poly, replace: Callable[[Monomial], Poly | None]) -> Poly | None:
+    """The polynomial with ``replace`` of its monomials in their places; ``None`` where that is None for all of them."""
+    total: Poly = {}
+    changed = False
+    for monomial, coefficient in poly.items():
+        other = replace(monomial)
+        changed = changed or other is not None
+        add_into(total, {monomial: 1} if other is None else other, coefficient)
+    return total if changed else None
 
 
 def subtract(left: Poly, right: Poly) -> Poly:

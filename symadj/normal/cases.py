@@ -20,8 +20,8 @@ from symadj.normal.algebra import add_into, multiply, scale
 from symadj.normal.linear import Constraint, feasible
 from symadj.normal.rules import leading
 from symadj.normal.signs import poly_sign, zero
-from symadj.normal.store import UNIT, Argument, Exponent, Factor, Monomial, Poly, PolyKey, Store
-from symadj.normal.substitution import at_arguments
+from symadj.normal.store import UNIT, Argument, Exponent, Factor, Monomial, Poly, PolyKey, Store, monomial_factors
+from symadj.normal.substitution import at_arguments, exponent_of
 
 MAX_SIGNS = 7
 
@@ -155,10 +155,9 @@ def _exponentials(store: Store, constraints: list[Constraint[Monomial]]) -> list
     for monomial in {m for coefficients, _, _ in constraints for m in coefficients}:
         if len(monomial) != 1 or monomial[0][1] != 1:
             continue
-        factor = store.factors[monomial[0][0]]
-        if factor.head is None or factor.head.kind != "function" or factor.head.name != "exp":
+        exponent = exponent_of(store, monomial_factors(store, monomial))
+        if exponent is None:
             continue
-        exponent = at_arguments(store, dict(factor.head.polys[0]), factor.arguments)
         for sign in (1, -1):
             if not feasible([*constraints, _constraint(scale(exponent, -sign), strict=False)]):
                 found.append(({monomial: Fraction(sign)}, Fraction(-sign), True))

@@ -13,7 +13,7 @@ from fractions import Fraction
 from symadj.errors import Unsupported
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, scale, subtract
 from symadj.normal.store import UNIT, Argument, Exponent, Factor, Head, Poly, Store, poly_key
-from symadj.normal.substitution import at_arguments, open_component
+from symadj.normal.substitution import at_arguments, close_component, open_component
 
 REAL_KINDS = frozenset({"size", "constant", "root", "index", "lookup", "equal", "atleast", "positive", "zero"})
 
@@ -38,10 +38,7 @@ def _of_factor(store: Store, factor: Factor, exponent: Exponent) -> Poly:
     head = factor.head
     if head is None:
         body, bound = open_component(store, factor)
-        inner = conjugate(store, body)
-        for name in reversed(bound):
-            inner = store.bind(store, inner, name, *store.ranges[name])
-        return store.raise_to(store, inner, exponent)
+        return store.raise_to(store, close_component(store, conjugate(store, body), bound), exponent)
     if head.kind in REAL_KINDS:
         return factor_poly(factor, exponent)
     if head.kind == "imaginary":

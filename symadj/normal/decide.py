@@ -66,7 +66,8 @@ def _leaf(store: Store, poly: Poly, context: Context) -> bool:
     not plain.
     """
     cleared = clear_denominators(store, poly)
-    if not cleared or not clear_denominators(store, clear_inverses(store, cleared)):
+    inverted = clear_inverses(store, cleared)
+    if not inverted or (inverted is not cleared and not clear_denominators(store, inverted)):
         return True
     if context.sizes is None:
         return False

@@ -11,9 +11,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 
-from symadj.normal.algebra import add_into, factor_poly, multiply
+from symadj.normal.algebra import factor_poly, multiply, replace_monomials
 from symadj.normal.store import Exponent, Factor, Monomial, Poly, Store
-from symadj.normal.substitution import open_component
+from symadj.normal.substitution import close_component, open_component
 
 MAX_STEPS = 8
 
@@ -41,15 +41,10 @@ def clear_denominators(store: Store, poly: Poly) -> Poly:
 def _absorbed(store: Store, poly: Poly) -> Poly:
     """Leading monomials outside of sums put into them, until that changes nothing."""
     for _ in range(MAX_STEPS):
-        total: Poly = {}
-        changed = False
-        for monomial, coefficient in poly.items():
-            inside = _absorb(store, monomial)
-            changed = changed or inside is not None
-            add_into(total, {monomial: 1} if inside is None else inside, coefficient)
-        poly = total
-        if not changed:
-            break
+        absorbed = replace_monomials(poly, lambda monomial: _absorb(store, monomial))
+        if absorbed is None:
+            return poly
+        poly = absorbed
     return poly
 
 
@@ -65,9 +60,7 @@ def _absorb(store: Store, monomial: Monomial) -> Poly | None:
         for n, e in lead:
             left[n] -= e
         body, bound = open_component(store, factor)
-        inner = multiply(store, body, {lead: 1})
-        for name in reversed(bound):
-            inner = store.bind(store, inner, name, *store.ranges[name])
+        inner = close_component(store, multiply(store, body, {lead: 1}), bound)
         return multiply(store, {tuple((n, e) for n, e in left.items() if e): 1}, inner)
     return None
 

@@ -15,22 +15,16 @@ from contextlib import suppress
 from itertools import combinations
 
 from symadj.errors import NoValue
-from symadj.normal.algebra import add_into, multiply
+from symadj.normal.algebra import add_into, multiply, replace_monomials
 from symadj.normal.leaves import guard
 from symadj.normal.store import Factor, Monomial, Poly, Store
-from symadj.normal.substitution import IN_ARGUMENTS, open_component
+from symadj.normal.substitution import IN_ARGUMENTS, close_component, open_component
 from symadj.terms.index import Index, var
 
 
 def split_diagonals(store: Store, poly: Poly) -> Poly | None:
     """The polynomial with one split for each pair of subscripts that may meet; ``None`` where there is none."""
-    total: Poly = {}
-    changed = False
-    for monomial, coefficient in poly.items():
-        parts = _split(store, monomial)
-        changed = changed or parts is not None
-        add_into(total, {monomial: 1} if parts is None else parts, coefficient)
-    return total if changed else None
+    return replace_monomials(poly, lambda monomial: _split(store, monomial))
 
 
 def _split(store: Store, monomial: Monomial) -> Poly | None:
@@ -45,9 +39,8 @@ def _split(store: Store, monomial: Monomial) -> Poly | None:
             continue
         for pair in sorted(pairs):
             body = _apart(store, body, *pair)
-        for name in reversed(bound):
-            body = store.bind(store, body, name, *store.ranges[name])
-        return multiply(store, {tuple((n, e) for n, e in monomial if n != number): 1}, body)
+        rest = tuple((n, e) for n, e in monomial if n != number)
+        return multiply(store, {rest: 1}, close_component(store, body, bound))
     pairs = _pairs([store.factors[n] for n, _ in monomial])
     if not pairs:
         return None

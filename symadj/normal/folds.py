@@ -15,19 +15,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import permutations
 
-from symadj.normal.abstract import abstract, split_joint
+from symadj.normal.abstract import abstract, is_mark, mark, split_joint
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, scale
 from symadj.normal.functions import exponential, function_atom, logarithm
 from symadj.normal.integer_powers import integer_power
 from symadj.normal.integers import surely_nonnegative
 from symadj.normal.signs import factor_sign, poly_sign, shared_content
-from symadj.normal.store import UNIT, Exponent, Factor, Monomial, Poly, Range, Store, monomial_factors
-from symadj.normal.substitution import at_arguments, open_component, substitute
+from symadj.normal.store import (
+    UNIT,
+    Exponent,
+    Monomial,
+    Poly,
+    Range,
+    Store,
+    in_ranges,
+    monomial_factors,
+    nested,
+)
+from symadj.normal.substitution import at_arguments, close_component, exponent_of, open_component, substitute
 from symadj.terms.index import Index, var
 
 Bound = tuple[tuple[str, Range], ...]
 
-MARK = "each"
 MOST_VARIABLES = 4
 DUAL = {"max": "min", "min": "max"}
 
@@ -148,12 +157,7 @@ def _exponential(store: Store, inner: Poly, names: set[str]) -> tuple[Poly, Poly
         return None
     ((monomial, coefficient),) = inner.items()
     outside: Poly = {tuple((n, e) for n, e in monomial if not names & store.factors[n].free): coefficient}
-    exponent: Poly = {}
-    for factor, power in monomial_factors(store, monomial):
-        if names & factor.free:
-            if factor.head is None or factor.head.kind != "function" or factor.head.name != "exp":
-                return None
-            add_into(exponent, logarithm(store, factor_poly(factor)), power)
+    exponent = exponent_of(store, [(f, e) for f, e in monomial_factors(store, monomial) if names & f.free])
     return (outside, exponent) if exponent and poly_sign(store, outside) == "positive" else None
 
 
@@ -164,10 +168,10 @@ def _marked(store: Store, parts: tuple[Poly, Poly], bound: Bound, order: tuple[i
     """The bound variables are marked by sums over them, so that the body is told from their names by the same rules;
     ``order`` says in which order the mark holds them.
     """
-    mark = factor_poly(store.atom(store.head("constant", MARK), tuple(bound[k][0] for k in order)))
+    each = factor_poly(mark(store, tuple(bound[k][0] for k in order)))
     found = []
     for part in parts:
-        marked = multiply(store, mark, part)
+        marked = multiply(store, each, part)
         for name, ends in reversed(bound):
             marked = store.bind(store, marked, name, *ends)
         found.append(marked)
@@ -183,8 +187,7 @@ def _unmarked(store: Store, part: Poly) -> tuple[Poly, Bound] | None:
         if opened is None:
             return None
         body, own, others = opened
-        for other in reversed(others):
-            body = store.bind(store, body, other, *store.ranges[other])
+        body = close_component(store, body, others)
         if bound is None:
             bound = own
         values = {old: var(new) for (old, _), (new, _) in zip(own, bound, strict=False)}
@@ -206,13 +209,8 @@ def _substituted(ends: Range, values: Mapping[str, Index]) -> Range:
 
 def _nested(bound: Bound) -> Bound:
     """The variables in an order in which each range holds earlier ones only."""
-    left, found = list(bound), []
-    while left:
-        names = {name for name, _ in left}
-        ready = [b for b in left if not names & (b[1][0].variables() | b[1][1].variables())]
-        found += ready
-        left = [b for b in left if b not in ready]
-    return tuple(found)
+    ranges = dict(bound)
+    return tuple((name, ranges[name]) for name in nested(ranges))
 
 
 def _opened(store: Store, monomial: Monomial) -> tuple[Poly, Bound, list[str]] | None:
@@ -222,7 +220,7 @@ def _opened(store: Store, monomial: Monomial) -> tuple[Poly, Bound, list[str]] |
             continue
         body, bound = open_component(store, factor)
         ((inside, _),) = body.items()
-        marks = [f for f, e in monomial_factors(store, inside) if _is_mark(f) and e == 1]
+        marks = [f for f, e in monomial_factors(store, inside) if is_mark(f) and e == 1]
         if len(marks) != 1 or not all(isinstance(a, str) and a in bound for a in marks[0].arguments):
             continue
         names = [str(a) for a in marks[0].arguments]
@@ -230,11 +228,7 @@ def _opened(store: Store, monomial: Monomial) -> tuple[Poly, Bound, list[str]] |
         inner = multiply(store, {rest: 1}, {tuple((n, e) for n, e in inside if n != marks[0].number): 1})
         others = [v for v in bound if v not in names]
         own = tuple((name, store.ranges[name]) for name in names)
-        if len(set(names)) < len(names) or any(v in end.variables() for _, ends in own for end in ends for v in others):
+        if len(set(names)) < len(names) or any(in_ranges(v, (ends for _, ends in own)) for v in others):
             return None
         return inner, own, others
     return None
-
-
-def _is_mark(factor: Factor) -> bool:
-    return factor.head is not None and factor.head.kind == "constant" and factor.head.name == MARK

@@ -17,7 +17,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symadj.errors import NoValue, Unsupported
-from symadj.normal.abstract import abstract
+from symadj.normal.abstract import abstract, joint
 from symadj.normal.algebra import (
     add,
     add_into,
@@ -32,7 +32,7 @@ from symadj.normal.conjugation import conjugate, parts
 from symadj.normal.powers import raise_to, split_content
 from symadj.normal.signs import absolute, by_cases, poly_sign, positive, sign_function
 from symadj.normal.store import UNIT, Exponent, Factor, Monomial, Poly, Store, monomial_factors
-from symadj.normal.substitution import at_arguments
+from symadj.normal.substitution import at_arguments, exponent_of
 
 ODD = frozenset({"sin", "tan", "sinh", "tanh", "arcsin", "arctan", "erf"})
 EVEN = frozenset({"cos", "cosh"})
@@ -120,15 +120,6 @@ def joint_atom(store: Store, kind: str, name: str, joint: Poly) -> Poly:
     return factor_poly(store.atom(head, arguments))
 
 
-def joint(store: Store, polys: tuple[Poly, ...]) -> Poly:
-    """Several polynomials as one, each with the mark of its place."""
-    total: Poly = {}
-    for k, poly in enumerate(polys):
-        mark = factor_poly(store.atom(store.head("constant", f"argument {k}"), ()))
-        add_into(total, multiply(store, poly, mark))
-    return total
-
-
 # ------------------------------------------------------------------------------------------------ exp and log
 
 
@@ -195,9 +186,10 @@ def logarithm(store: Store, poly: Poly) -> Poly:
 
 
 def _log_factor(store: Store, factor: Factor) -> Poly:
+    exponent = exponent_of(store, [(factor, 1)])
+    if exponent is not None:
+        return exponent
     head = factor.head
-    if head is not None and head.kind == "function" and head.name == "exp":
-        return at_arguments(store, dict(head.polys[0]), factor.arguments)
     if head is not None and head.kind == "base":
         return function_atom(store, "log", (at_arguments(store, dict(head.polys[0]), factor.arguments),))
     if head is not None and head.kind == "root":

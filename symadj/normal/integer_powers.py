@@ -17,13 +17,15 @@ from symadj.terms.index import Index
 
 def integer_power(store: Store, base: Poly, exponent: Index) -> Poly:
     """``base**exponent``, where the exponent is a whole number whatever its indices and sizes are; ``0**0 = 1``."""
+    powers = index_value(store, exponent)
+    whole_part = powers.pop(UNIT, 0)
+    if not powers:
+        return store.raise_to(store, base, whole_part)
     if not base:
         return guard(store, "equal", exponent)
     split = by_cases(store, base, lambda p: integer_power(store, p, exponent))
     if split is not None:
         return split
-    powers = index_value(store, exponent)
-    whole_part = powers.pop(UNIT, 0)
     total = exponential(store, multiply(store, powers, logarithm(store, base)))
     if not store.complex:
         for part in _of_unknown_sign(store, base):

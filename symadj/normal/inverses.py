@@ -21,8 +21,21 @@ from fractions import Fraction
 from symadj.normal.algebra import add_into, multiply, scale
 from symadj.normal.chains import Chain, read_chain
 from symadj.normal.leaves import guard
-from symadj.normal.store import Argument, Contracted, Exponent, Factor, Head, Monomial, Poly, Range, Store, as_index
-from symadj.normal.substitution import at_axes, open_component
+from symadj.normal.store import (
+    Argument,
+    Contracted,
+    Exponent,
+    Factor,
+    Head,
+    Monomial,
+    Poly,
+    Range,
+    Store,
+    as_index,
+    atoms_of,
+    in_ranges,
+)
+from symadj.normal.substitution import at_axes, close_component, open_component
 from symadj.terms.index import ZERO, Index, var
 
 MAX_STEPS = 16
@@ -60,12 +73,8 @@ def register(store: Store, head: Head, matrix: Poly) -> None:
 
 
 def _atoms(store: Store, monomial: Monomial) -> list[Head]:
-    found: list[Head] = []
-    for number, _ in monomial:
-        factor = store.factors[number]
-        atoms = [factor] if factor.head is not None else [store.factors[n] for n, _ in factor.atoms]
-        found += [a.head for a in atoms if a.head is not None]
-    return found
+    atoms = [a for number, _ in monomial for a in atoms_of(store, store.factors[number])]
+    return [a.head for a in atoms if a.head is not None]
 
 
 # ------------------------------------------------------------------------------------------------ under a sum
@@ -119,7 +128,7 @@ def _walk(
             return None
         holding = [n for n in atoms if at in store.factors[n].free]
         step = [n for n in holding if n not in used and store.factors[n].head is link.head and atoms[n] == 1]
-        if len(holding) != 2 or len(step) != 1 or _bounds(at, bound):
+        if len(holding) != 2 or len(step) != 1 or in_ranges(at, bound.values()):
             return None
         row, column = link.ends(store.factors[step[0]])
         near, far = (column, row) if backwards else (row, column)
@@ -140,11 +149,6 @@ def inverse_size(inverse: Factor) -> Index:
     if inverse.head is None:
         raise TypeError("a sum is no entry of an inverse")
     return inverse.head.shape[0]
-
-
-def _bounds(variable: str, bound: dict[str, Range]) -> bool:
-    """Whether another range ends at the variable."""
-    return any(variable in end.variables() for v, ends in bound.items() if v != variable for end in ends)
 
 
 # ------------------------------------------------------------------------------------------------ at a free index
@@ -172,7 +176,7 @@ def free_inverses(store: Store, poly: Poly, variables: Sequence[str] | None = No
     for monomial in poly:
         for number, _ in monomial:
             factor = store.factors[number]
-            for atom in [factor] if factor.head is not None else [store.factors[n] for n, _ in factor.atoms]:
+            for atom in atoms_of(store, factor):
                 if atom.head is None or atom.head.kind != "inverse" or len(atom.head.shape) != 2:
                     continue
                 for place, argument in enumerate(atom.arguments):
@@ -221,14 +225,12 @@ def _cancelled(store: Store, monomial: Monomial, head: Head, position: int, vari
         return None if delta is None else multiply(store, {rest: 1}, delta)
     body, names = open_component(store, factor)
     ((inside, _),) = body.items()
-    if any(variable in end.variables() for name in names for end in store.ranges[name]):
+    if in_ranges(variable, (store.ranges[name] for name in names)):
         return None
     opened = _cancelled(store, inside, head, position, variable, target)
     if opened is None:
         return None
-    for name in reversed(names):
-        opened = store.bind(store, opened, name, *store.ranges[name])
-    return multiply(store, {rest: 1}, opened)
+    return multiply(store, {rest: 1}, close_component(store, opened, names))
 
 
 def _delta(store: Store, factor: Factor, head: Head, position: int, variable: str, target: str) -> Poly | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from symadj.normal.algebra import add_into, multiply
 from symadj.normal.leaves import guard
 from symadj.normal.store import UNIT, Exponent, Factor, Head, Monomial, Poly, Store, as_index
-from symadj.normal.substitution import open_component
+from symadj.normal.substitution import close_component, open_component
 from symadj.normal.unfold import heads_in, poly_heads
 from symadj.terms.index import ZERO, var
 
@@ -98,9 +98,7 @@ def _kernel_of(store: Store, monomial: Monomial, head: Head, variables: list[str
             body, bound = open_component(store, factor)
             ((inside, _),) = body.items()
             opened = _kernel_of(store, inside, head, variables)
-            for name in reversed(bound):
-                opened = store.bind(store, opened, name, *store.ranges[name])
-            result = multiply(store, result, opened)
+            result = multiply(store, result, close_component(store, opened, bound))
         else:
             rest.append((number, exponent))
     return multiply(store, {tuple(rest): 1}, result)

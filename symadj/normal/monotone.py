@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from symadj.normal.algebra import add_into
-from symadj.normal.store import UNIT, Monomial, Poly, Store
-from symadj.normal.substitution import at_arguments
+from symadj.normal.store import Poly, Store, monomial_factors
+from symadj.normal.substitution import exponent_of
 
 
 def exponent_gap(store: Store, poly: Poly) -> Poly | None:
@@ -19,21 +19,8 @@ def exponent_gap(store: Store, poly: Poly) -> Poly | None:
         return None
     gap: Poly = {}
     for monomial, sign in ((first, 1), (second, -1)):
-        exponent = _exponent(store, monomial)
+        exponent = exponent_of(store, monomial_factors(store, monomial))
         if exponent is None:
             return None
         add_into(gap, exponent, sign)
     return gap
-
-
-def _exponent(store: Store, monomial: Monomial) -> Poly | None:
-    """p, where the monomial is ``exp(p)``; 0 for the empty one."""
-    if monomial == UNIT:
-        return {}
-    total: Poly = {}
-    for number, exponent in monomial:
-        factor = store.factors[number]
-        if factor.head is None or factor.head.kind != "function" or factor.head.name != "exp":
-            return None
-        add_into(total, at_arguments(store, dict(factor.head.polys[0]), factor.arguments), exponent)
-    return total

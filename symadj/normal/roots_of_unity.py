@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symadj.normal.algebra import add_into, multiply
+from symadj.normal.algebra import multiply
 from symadj.normal.integers import surely_nonnegative
 from symadj.normal.leaves import guard, index_value
 from symadj.normal.store import Exponent, Factor, Poly, Range, Store, as_index
-from symadj.normal.substitution import at_arguments
+from symadj.normal.substitution import exponent_of
 from symadj.terms.index import ZERO, Index, Size, constant, var
 
 
@@ -21,12 +21,9 @@ def sum_of_roots(store: Store, inside: list[tuple[Factor, Exponent]], variable: 
     lower, upper = ends
     if not store.complex or lower.terms or len(upper.terms) != 1:
         return None
-    total: Poly = {}
-    for factor, exponent in inside:
-        head = factor.head
-        if head is None or head.kind != "function" or head.name != "exp":
-            return None
-        add_into(total, at_arguments(store, dict(head.polys[0]), factor.arguments), exponent)
+    total = exponent_of(store, inside)
+    if total is None:
+        return None
     frequency = ZERO
     for monomial, coefficient in total.items():
         part = _frequency(store, dict(monomial), Fraction(coefficient), variable, upper)

@@ -21,7 +21,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from symadj.errors import NoValue
-from symadj.normal.abstract import abstract, split_joint
+from symadj.normal.abstract import abstract, is_mark, split_joint
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract, whole
 from symadj.normal.integers import nonnegative
 from symadj.normal.monotone import exponent_gap
@@ -296,11 +296,7 @@ def _never_zero(store: Store, factor: Factor) -> bool:
         return False
     body, _ = open_component(store, store.factors[monomial[0][0]])
     ((inside, _),) = body.items()
-    return not zero(store, {tuple((n, e) for n, e in inside if not _is_mark(store.factors[n])): 1})
-
-
-def _is_mark(factor: Factor) -> bool:
-    return factor.head is not None and factor.head.kind == "constant"
+    return not zero(store, {tuple((n, e) for n, e in inside if not is_mark(store.factors[n])): 1})
 
 
 def _oriented(store: Store, poly: Poly, kind: str) -> Poly:

@@ -220,8 +220,7 @@ class Store:
         for monomial, _ in key:
             for number, _ in monomial:
                 factor = self.factors[number]
-                atoms = [factor] if factor.head is not None else [self.factors[n] for n, _ in factor.atoms]
-                if any(a.head is not None and a.head.counts for a in atoms):
+                if any(a.head is not None and a.head.counts for a in atoms_of(self, factor)):
                     return True
         return False
 
@@ -294,6 +293,11 @@ def as_argument(index: Index) -> Argument:
     return index.variable or index
 
 
+def in_ranges(variable: str, ranges: Iterable[Range]) -> bool:
+    """Whether one of the ranges begins or ends at the variable."""
+    return any(variable in end.variables() for ends in ranges for end in ends)
+
+
 def nested(ranges: Mapping[str, Range]) -> list[str]:
     """The variables in an order of nesting, outermost first: a range may depend on the variables before its own.
 
@@ -321,6 +325,11 @@ def poly_key(poly: Poly) -> PolyKey:
 def monomial_factors(store: Store, monomial: Monomial) -> list[tuple[Factor, Exponent]]:
     """The factors of a monomial with their exponents."""
     return [(store.factors[number], exponent) for number, exponent in monomial]
+
+
+def atoms_of(store: Store, factor: Factor) -> list[Factor]:
+    """The atoms of a component; an atom is its own."""
+    return [factor] if factor.head is not None else [store.factors[number] for number, _ in factor.atoms]
 
 
 def free_variables(store: Store, poly: Poly) -> set[str]:

@@ -6,6 +6,8 @@ anew; a function is built anew where arguments became equal.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from symadj.normal.algebra import add_into, factor_poly, multiply
 from symadj.normal.integers import tidy
 from symadj.normal.leaves import guard, index_value
@@ -24,6 +26,17 @@ def at_arguments(store: Store, body: Poly, arguments: tuple[Argument, ...]) -> P
 def at_axes(store: Store, body: Poly, arguments: tuple[Argument, ...]) -> Poly:
     """The polynomial of a let, its ``$k`` replaced by the subscripts."""
     return substitute(store, body, {f"${k}": a for k, a in enumerate(arguments)}) if arguments else body
+
+
+def exponent_of(store: Store, factors: Iterable[tuple[Factor, Exponent]]) -> Poly | None:
+    """p, where the product of the factors, each to its power, is ``exp(p)``; ``None`` where one is no exponential."""
+    total: Poly = {}
+    for factor, exponent in factors:
+        head = factor.head
+        if head is None or head.kind != "function" or head.name != "exp":
+            return None
+        add_into(total, at_arguments(store, dict(head.polys[0]), factor.arguments), exponent)
+    return total
 
 
 def substitute(store: Store, poly: Poly, values: dict[str, Argument]) -> Poly:
@@ -115,6 +128,13 @@ def open_component(store: Store, factor: Factor, suffix: str = "") -> tuple[Poly
         store.ranges[name] = (lower.substitute(indices), upper.substitute(indices))
     monomial = [(_renamed(store, store.factors[n], values).number, e) for n, e in factor.atoms]
     return {tuple(sorted(monomial)): 1}, nested({name: store.ranges[name] for name in names})
+
+
+def close_component(store: Store, body: Poly, bound: list[str]) -> Poly:
+    """``body`` summed over the variables that ``open_component`` gave, each in its range."""
+    for name in reversed(bound):
+        body = store.bind(store, body, name, *store.ranges[name])
+    return body
 
 
 def _renamed(store: Store, atom: Factor, values: dict[str, Argument]) -> Factor:

@@ -33,6 +33,7 @@ from symadj.normal.store import (
     Store,
     as_argument,
     as_index,
+    in_ranges,
     nested,
 )
 from symadj.normal.substitution import open_component, substitute_exponents
@@ -227,7 +228,7 @@ def _contract(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range])
             if roots is not None:
                 taken = frozenset(factor.number for factor, _ in holding)
                 return _without(store, atoms, bound, (roots, taken, frozenset({variable})))
-        if any(variable in end.variables() for v, ends in bound.items() if v != variable for end in ends):
+        if in_ranges(variable, bound.values()):
             continue
         for contraction in store.contractions:
             found = contraction(store, atoms, bound, variable)

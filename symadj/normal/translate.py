@@ -231,11 +231,11 @@ def _power(env: Environment, base: Poly, exponent: Term, depth: int) -> Poly:
     if isinstance(exponent, Number):
         value = exponent.value
         return raise_to(store, base, value.numerator if value.denominator == 1 else value)
+    if isinstance(exponent, IndexValue):
+        return integer_power(store, base, exponent.index.substitute(env.names))
     poly = normalize(env, exponent, depth + 1)
     if set(poly) <= {UNIT}:
         return raise_to(store, base, poly.get(UNIT, 0))
-    if isinstance(exponent, IndexValue):
-        return integer_power(store, base, exponent.index.substitute(env.names))
     constant = poly.get(UNIT, 0)
     rest = {m: c for m, c in poly.items() if m != UNIT}
     # x**(p − 1) = x**p / x, and x**p = exp(p·log x): the base of a power that is not whole is positive by hypothesis.

@@ -18,7 +18,7 @@ from symadj.normal.matrices import matrix_atom
 from symadj.normal.powers import raise_to
 from symadj.normal.signs import positive, zero
 from symadj.normal.store import Exponent, Factor, Head, Poly, Store
-from symadj.normal.substitution import IN_ARGUMENTS, at_arguments, at_axes, open_component
+from symadj.normal.substitution import IN_ARGUMENTS, at_arguments, at_axes, close_component, open_component
 
 Replace = Callable[[Factor], Poly | None]
 
@@ -82,9 +82,7 @@ def _rewrite_factor(
     head = factor.head
     if head is None:
         body, bound = open_component(store, factor)
-        inner = rewrite(store, body, wanted, replace)
-        for name in reversed(bound):
-            inner = store.bind(store, inner, name, *store.ranges[name])
+        inner = close_component(store, rewrite(store, body, wanted, replace), bound)
         return raise_to(store, inner, exponent)
     if head.number in wanted:
         value = replace(factor)

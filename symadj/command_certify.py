@@ -48,12 +48,11 @@ def certified(verdicts: Iterable[Verdict], output: Path, *, checked: bool) -> in
     from symadj.export.rocq import certify as write
     from symadj.export.rocq import check
 
-    proved: dict[tuple[str | None, str], list[str]] = {}
+    proved: dict[tuple[str | None, str], tuple[str, ...]] = {}
     statements = []
     for verdict in verdicts:
-        targets = [t for t, claim in verdict.claims.items() if claim.status == "proved" and not claim.hypotheses]
-        if targets and verdict.statement is not None:
-            proved[verdict.statement.file, verdict.name] = targets
+        if verdict.outright and verdict.statement is not None:
+            proved[verdict.statement.file, verdict.name] = verdict.outright
             statements.append(verdict.statement)
     try:
         certificates = write(statements, output, targets=lambda s: proved[s.file, s.name])

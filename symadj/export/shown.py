@@ -1,27 +1,17 @@
-"""Verdicts and derivations as the library hands them out: they show themselves, as text, as LaTeX, in a notebook.
+"""Verdicts as the library hands them out: they show themselves, as text, as LaTeX, in a notebook.
 
-The packages that make them know nothing of those that print them, so this is done here, to the right of both.
+The package that makes them knows nothing of those that print them, so this is done here, to the right of both. What
+prints is loaded by who asks for it: most verdicts are looked at and no more.
 """
 
 from __future__ import annotations
 
-import symadj.derivation
+from typing import TYPE_CHECKING
+
 import symadj.verdict
-from symadj.export.latex import derivation_formulas, derivation_html, fragment, verdict_formulas, verdict_html
-from symadj.export.rocq import certificate
 
-
-class Derivation(symadj.derivation.Derivation):
-    """A derivation that is printed as text that is 80 columns wide, and typeset in a notebook."""
-
-    def __str__(self) -> str:
-        return symadj.derivation.explain(self)
-
-    def _repr_html_(self) -> str:
-        return derivation_html(self)
-
-    def _repr_latex_(self) -> str | None:
-        return derivation_formulas(self)
+if TYPE_CHECKING:
+    from symadj.export.shown_derivation import Derivation
 
 
 class Verdict(symadj.verdict.Verdict):
@@ -33,7 +23,10 @@ class Verdict(symadj.verdict.Verdict):
 
     def derivation(self) -> Derivation:
         """The derivation of what is proved, as data."""
-        told = symadj.derivation.derivation(self)
+        from symadj.derivation import derivation
+        from symadj.export.shown_derivation import Derivation
+
+        told = derivation(self)
         return Derivation(told.statement, told.targets, told.hypotheses, told.parts)
 
     def explain(self) -> str:
@@ -42,6 +35,8 @@ class Verdict(symadj.verdict.Verdict):
 
     def latex(self) -> str:
         """The theorem with its derivation, for pasting into a paper."""
+        from symadj.export.latex import fragment
+
         return fragment([self])
 
     def rocq(self) -> str:
@@ -49,15 +44,20 @@ class Verdict(symadj.verdict.Verdict):
 
         Raises ``NotExported`` where nothing of it can be exported.
         """
+        from symadj.export.rocq import certificate
+
         if self.statement is None:
             raise ValueError("the verdict carries no statement")
-        proved = [t for t, claim in self.claims.items() if claim.status == "proved" and not claim.hypotheses]
-        return certificate(self.statement, proved)
+        return certificate(self.statement, self.outright)
 
     def _repr_html_(self) -> str:
+        from symadj.export.latex import verdict_html
+
         return verdict_html(self)
 
     def _repr_latex_(self) -> str | None:
+        from symadj.export.latex import verdict_formulas
+
         return verdict_formulas(self)
 
 

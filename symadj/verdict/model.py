@@ -52,7 +52,12 @@ class Verdict:
     statement: Statement | None = None
 
     def __bool__(self) -> bool:
-        return self.status == "proved" and not any(claim.hypotheses for claim in self.claims.values())
+        return self.status == "proved" and len(self.outright) == len(self.claims)
+
+    @property
+    def outright(self) -> tuple[str, ...]:
+        """The targets of the claims that are proved without hypotheses beyond ``assume``."""
+        return tuple(t for t, claim in self.claims.items() if claim.status == "proved" and not claim.hypotheses)
 
     @property
     def expect(self) -> Expectation:

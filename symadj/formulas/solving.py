@@ -29,6 +29,7 @@ from symadj.terms.index import (
     constant,
     floor_div,
     remainder,
+    solved_for_atoms,
     split_multiple,
     var,
 )
@@ -119,7 +120,9 @@ def _solutions(binder: Binder, conditions: list[Condition], axes: Axes, below: B
     for condition in conditions:
         if not (isinstance(condition, IndexCondition) and condition.relation == "=="):
             continue
-        for atom, rest in _solved_for(condition.index, binder.index):
+        for atom, rest in solved_for_atoms(condition.index):
+            if binder.index in rest.variables():
+                continue
             match atom:
                 case Var(name) if name == binder.index and _lies_in(rest, binder.upper, axes, below):
                     yield _Solution(rest, (condition,))
@@ -133,14 +136,6 @@ def _solutions(binder: Binder, conditions: list[Condition], axes: Axes, below: B
         yield from _strided(binder, condition, axes)
     yield from _windows(binder, conditions, axes)
     yield from _digits(binder, quotient, rest_of, axes)
-
-
-def _solved_for(index: Index, name: str) -> Iterable[tuple[object, Index]]:
-    """``atom == rest`` from ``index == 0``, for each atom with a coefficient 1 or -1 and a rest without the name."""
-    for monomial, coefficient in index.terms:
-        rest = Index(tuple((m, c) for m, c in index.terms if m != monomial)) * -coefficient
-        if len(monomial) == 1 and coefficient in (1, -1) and name not in rest.variables():
-            yield monomial[0], rest
 
 
 def _digits(

@@ -290,6 +290,19 @@ def remainder(numerator: Index, divisor: Index) -> Index:
     return Index((((Mod(rest, divisor),), 1),)) if rest.terms else ZERO
 
 
+def solved_for_atoms(index: Index) -> Iterator[tuple[IndexAtom, Index]]:
+    """``atom == rest`` from ``index == 0``, for each atom that is a term by itself, with the coefficient 1 or -1; the
+    rest may hold the atom inside another one.
+
+    >>> for atom, rest in solved_for_atoms(var("i") - 2*var("j") + 1):
+    ...     print(atom, rest)
+    Var(name='i') 2*j - 1
+    """
+    for monomial, coefficient in index.terms:
+        if len(monomial) == 1 and coefficient in (1, -1):
+            yield monomial[0], Index(tuple((m, c) for m, c in index.terms if m != monomial)) * -coefficient
+
+
 def split_multiple(index: Index, divisor: Index) -> tuple[Index, Index]:
     """``index = quotient*divisor + rest``: the terms of which the divisor (a number times sizes) is a factor, and the
     others.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from symadj.export.code.contraction import Order
 from symadj.export.code.convolutions import Convolution, Direction
 from symadj.export.code.frameworks import Framework
-from symadj.export.code.idioms import Margin, flipped, indexed, padded, permuted, reshaped
+from symadj.export.code.idioms import Margin, flipped, indexed, padded, permuted, reshaped, tupled
 from symadj.export.code.sure import Sure
 from symadj.terms.index import ONE, Index
 
@@ -135,7 +135,7 @@ class Caller:
         if made.transposed:
             right = flipped(self.framework, right, [numbers[1].index(c) for c in _SPATIAL[len(pads)]])
         options = [
-            f"({', '.join(map(str, strides))}{',' if len(strides) == 1 else ''})",
+            tupled(strides),
             f"[{', '.join(f'({m.before}, {m.after})' for m in pads)}]",
             _tuple("lhs_dilation", [d.stride if made.transposed else ONE for d in made.directions]),
             _tuple("rhs_dilation", [d.dilation for d in made.directions]),
@@ -163,7 +163,7 @@ def _option(name: str, values: Sequence[Index], default: Index) -> str:
 def _tuple(name: str, values: Sequence[Index]) -> str:
     if all(v == ONE for v in values):
         return ""
-    return f"{name}=({', '.join(map(str, values))}{',' if len(values) == 1 else ''})"
+    return f"{name}={tupled(values)}"
 
 
 def _factor(index: Index) -> str:

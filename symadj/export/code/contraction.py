@@ -18,7 +18,7 @@ from symadj.calculus.conditions import flattened
 from symadj.calculus.rewriting import condition_variables, free_variables, substitute, substitute_condition
 from symadj.export.code.sure import Sure
 from symadj.formulas.mapping import mapped
-from symadj.terms.index import Index, Size, Var, var
+from symadj.terms.index import Index, Size, Var, solved_for_atoms, var
 from symadj.terms.nodes import (
     ZERO_TERM,
     Binder,
@@ -157,13 +157,12 @@ class _Reader:
 
     def _placed(self, index: Index) -> bool:
         """``index == 0`` as an equation for an index of the output; whether it is one."""
-        for monomial, coefficient in index.terms:
-            if len(monomial) == 1 and isinstance(monomial[0], Var) and coefficient in (1, -1):
-                name = monomial[0].name
-                rest = Index(tuple((m, c) for m, c in index.terms if m != monomial)) * -coefficient
-                if name in self.order and name not in self.places and name not in rest.variables():
-                    self.places[name] = rest
-                    return True
+        for atom, rest in solved_for_atoms(index):
+            if not isinstance(atom, Var) or atom.name in rest.variables():
+                continue
+            if atom.name in self.order and atom.name not in self.places:
+                self.places[atom.name] = rest
+                return True
         return False
 
     def _masked(self, index: Index) -> bool:

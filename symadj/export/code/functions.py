@@ -11,6 +11,7 @@ from symadj.errors import Unsupported
 from symadj.export.code.cells import is_mask
 from symadj.export.code.frameworks import FRAMEWORKS, HELPERS, Framework
 from symadj.export.code.grid import Grid
+from symadj.export.code.idioms import tupled
 from symadj.export.code.sure import Sure
 from symadj.formulas.arrays import array_line
 from symadj.formulas.formula import Lines
@@ -207,14 +208,14 @@ class _Code:
                  for t in self.statement.inputs]  # fmt: skip
         missing = [n for n, g in zip(inputs, grads, strict=True) if g == _zero(False, n) and n not in self.saved]
         residuals = [*self.saved, *missing]
-        kept = _tuple([*residuals, *([f"jnp.empty((0, {', '.join(numbers)}))"] if numbers else [])])
+        kept = tupled([*residuals, *([f"jnp.empty((0, {', '.join(numbers)}))"] if numbers else [])])
         restore = [f"{', '.join([*residuals, *(['_sizes'] if numbers else [])])} = saved"]
         if len(residuals) + bool(numbers) == 1:
             restore = [line.replace(" =", ", =") for line in restore]
         told = [f"_, {', '.join(numbers)} = _sizes.shape"] if numbers else []
         given = ", ".join([*extra, "saved", "cotangent"])
         cotangents = ", ".join(self.cotangents)
-        outputs = self.statement.outputs[0] if len(self.statement.outputs) == 1 else _tuple(self.statement.outputs)
+        outputs = self.statement.outputs[0] if len(self.statement.outputs) == 1 else tupled(self.statement.outputs)
         lines = [
             decorator,
             f"def {name}({arguments}):",
@@ -225,7 +226,7 @@ class _Code:
             "", "",
             f"def {name}_backward({given}):",
             *_indented([f"{cotangents} = cotangent", *(restore if kept != "()" else []), *told, *backward,
-                        f"return {_tuple(grads)}"]),
+                        f"return {tupled(grads)}"]),
             "", "",
             f"{name}.defvjp({name}_forward, {name}_backward)",
         ]  # fmt: skip
@@ -242,10 +243,6 @@ def _adds_masks(term: Term) -> bool:
 def _is_signed_mask(term: Term) -> bool:
     factors = tuple(f for f in term.factors if f != MINUS_ONE) if isinstance(term, Mul) else (term,)
     return all(map(is_mask, factors))
-
-
-def _tuple(parts: Sequence[str]) -> str:
-    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
 def _zero(integer: bool, name: str) -> str:

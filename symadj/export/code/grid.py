@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from symadj.calculus.rewriting import free_variables
 from symadj.export.code.cells import Cells, is_mask
 from symadj.export.code.frameworks import Framework
-from symadj.export.code.idioms import flipped
+from symadj.export.code.idioms import flipped, tupled
 from symadj.export.code.lowering import lowered
 from symadj.export.code.sure import Sure
 from symadj.formulas.slices import Running, running
@@ -74,10 +74,10 @@ class Grid:
 
     def _spread(self, text: str, term: Term, order: Order) -> str:
         """The expression of the term with all axes of ``order``."""
-        lengths = ", ".join(self._size(self.ends[n]) for n in order)
+        lengths = tupled([self._size(self.ends[n]) for n in order])
         plain = any(isinstance(t, Entry | Indicator) for t in walk(term)) or self.framework.name != "torch"
         array = text if plain else f"torch.as_tensor({text})"
-        return f"{self.framework.prefix}.broadcast_to({array}, ({lengths}{',' if len(order) == 1 else ''}))"
+        return f"{self.framework.prefix}.broadcast_to({array}, {lengths})"
 
     def _on_grid(self, term: Term, order: Order) -> str:
         """An expression that broadcasts against the axes of ``order``; what it needs is computed before."""

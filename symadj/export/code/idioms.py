@@ -94,6 +94,11 @@ def _any_margins(framework: Framework, text: str, margins: Sequence[Margin]) -> 
     return None
 
 
+def tupled(parts: Sequence[object]) -> str:
+    """A tuple of these, as Python writes it."""
+    return f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
+
+
 def flipped(framework: Framework, text: str, axes: Sequence[int]) -> str:
     """The array with these axes reversed."""
     if not axes:
@@ -134,7 +139,7 @@ def ones(framework: Framework, length: Index, like: str) -> str:
 
 def zeros(framework: Framework, lengths: Sequence[str], like: str) -> str:
     """An array of zeros, of the type of another one."""
-    shape = f"({', '.join(lengths)},)" if len(lengths) == 1 else f"({', '.join(lengths)})"
+    shape = tupled(lengths)
     if framework.name == "torch":
         return f"{like}.new_zeros({shape})"
     return f"{framework.prefix}.zeros({shape}, {like}.dtype)"

@@ -209,7 +209,7 @@ class Viewer:
         if self.framework.name == "torch":
             turned = [k for k, s in enumerate(steps) if s and s.backwards]
             text = indexed(text, [_slice(replace(s, backwards=False)) if s else ":" for s in steps])
-            return f"{text}.flip({', '.join(map(str, turned))})" if turned else text
+            return flipped(self.framework, text, turned)
         return indexed(text, [_slice(s) if s else ":" for s in steps])
 
 

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from symadj.calculus.rewriting import Names, Rebinder, Within, free_variables
 from symadj.terms.index import ZERO as ZERO_INDEX
-from symadj.terms.index import Index, Size, Var, var
+from symadj.terms.index import Index, Size, var
 from symadj.terms.nodes import (
     ONE_TERM,
     ZERO_TERM,
@@ -354,11 +354,6 @@ def atoms(polys: Iterable[Poly]) -> dict[Term, None]:
 def is_index(atom: Term) -> bool:
     """Whether the atom is an integer: a size, an index variable, a floor, a remainder, a look-up."""
     return isinstance(atom, IndexValue)
-
-
-def variableatom_poly(name: str) -> Term:
-    """The atom of an index variable."""
-    return IndexValue(Index((((Var(name),), 1),)))
 
 
 def is_integer_valued(poly: Poly) -> bool:

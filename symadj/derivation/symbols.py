@@ -44,7 +44,6 @@ GREEK = {
     "Psi": "Ψ",
     "Omega": "Ω",
 }
-ACCENTS = ("hat", "bar", "tilde", "dot")
 GIVEN, OWN, SCALAR = "given.", "own.", "scalar."
 _PREFIXES = (DIFFERENTIAL, COTANGENT, FIRST, SECOND, GIVEN, OWN, SCALAR)
 _NAME = re.compile(r"(?P<stem>.+?)(?:_(?P<accent>hat|bar|tilde|dot))?(?P<number>_?\d+)?(?P<prime>_*)$")

@@ -213,7 +213,7 @@ class _Writer:
         outer = self._outer(factors, order)
         if outer is not None:
             return outer
-        text, parts, divided = "", list[Text](), False
+        text, parts = "", list[Text]()
         for factor in factors:
             if factor == MINUS_ONE and not text:
                 text = "-"
@@ -229,7 +229,6 @@ class _Writer:
                 text += f"/{part.within(POWER)}"
             else:
                 text += f"*{part.within(POWER)}"
-            divided |= below
             parts.append(part)
         return Text(text, PRODUCT, _union(parts, order))
 

@@ -129,11 +129,6 @@ class Index:
             return self.terms[0][1]
         return None
 
-    @property
-    def is_linear(self) -> bool:
-        """No product of two atoms; floors and remainders may stand inside."""
-        return all(len(m) <= 1 for m, _ in self.terms)
-
     def atoms(self) -> Iterator[IndexAtom]:
         """Every atom, the ones inside floors, remainders and look-ups too."""
         for monomial, _ in self.terms:

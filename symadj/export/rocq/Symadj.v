@@ -317,7 +317,6 @@ rewrite (@zdenE _ (Z.to_nat x * Z.to_nat y + Z.to_nat (- x) * Z.to_nat (- y))
   (Z.to_nat x * Z.to_nat (- y) + Z.to_nat (- x) * Z.to_nat y)); last by rewrite -!plusE -!multE; nia.
 by rewrite !natrD !natrM mulrBl !mulrBr opprB opprD addrACA.
 Qed.
-Lemma zden1 : zden 1 = 1. Proof. by []. Qed.
 
 Definition fden (r : val) (f : fa) : R :=
   match f with At a ts => atom a (map (iden r) ts) | Sz t => (iden r t)%:R | Iz t => iv (iden r t) end.
@@ -368,9 +367,6 @@ Proof.
 move=> r1 r2 h; rewrite -(@body_sub V r1 r2); last by move=> x /h.
 congr body; rewrite -[LHS]map_id; apply: eq_map => z; by rewrite ?fsub_V ?fasub_V.
 Qed.
-
-Lemma depW vs ws F : {subset vs <= ws} -> dep vs F -> dep ws F.
-Proof. by move=> sub h r1 r2 a; apply: h; apply: agreeW a. Qed.
 
 Lemma msum_dep vs F l : dep vs F -> dep (bvars l ++ vs) (fun r => msum r l F).
 Proof.
@@ -460,8 +456,6 @@ Definition mmul (m1 m2 : mono) : option (seq mono) :=
 
 Lemma cdenM p1 q1 p2 q2 : cden (p1 * p2) (q1 * q2) = cden p1 q1 * cden p2 q2.
 Proof. by rewrite /cden zdenM Pos2Nat.inj_mul multE ivM mulrACA. Qed.
-Lemma cdenD p1 p2 q : cden (p1 + p2) q = cden p1 q + cden p2 q.
-Proof. by rewrite /cden zdenD mulrDl. Qed.
 Lemma cdenN p q : cden (- p) q = - cden p q.
 Proof. by rewrite /cden zdenN mulNr. Qed.
 Lemma cden11 : cden 1 1 = 1. Proof. by rewrite /cden /= mul1r iv1. Qed.
@@ -513,12 +507,6 @@ Lemma conjunctsP r f : all (bden r) (conjuncts f) = bden r f.
 Proof. by elim: f => //= [t u|t u|t u|f _|f hf g hg|f _ g _]; rewrite ?andbT // all_cat hf hg. Qed.
 Lemma negP' r f : bden r (neg f) = ~~ bden r f.
 Proof. by case: f => //= [t u|t u|f]; rewrite ?ltnNge ?negbK // leqNgt. Qed.
-Lemma conjuncts_vars f : {subset gvars (conjuncts f) <= fvars f}.
-Proof.
-elim: f => //= [t u|t u|t u|f _|f hf g hg|f _ g _] y; rewrite /gvars /= ?cats0 //.
-rewrite map_cat flatten_cat !mem_cat => /orP [/hf -> //|/hg ->]; by rewrite orbT.
-Qed.
-
 (* --- expansion to a sum of monomials *)
 Definition one (fs : seq fa) := Mono 1 1 [::] [::] fs.
 Definition indm (f : fm) := Mono 1 1 [::] (conjuncts f) [::].

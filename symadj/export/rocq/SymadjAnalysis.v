@@ -333,8 +333,6 @@ Variable R : realType.
 Lemma is_diff_to (U : normedModType R) (p : U) (f df dg : U -> R) : is_diff p f df -> (forall w, df w = dg w) -> is_diff p f dg.
 Proof. by move=> h e; apply: is_diff_eq h _; apply: funext. Qed.
 (* along a line *)
-Lemma line_point (U : Type) (x v : U -> R) : (fun i => x i + 0 * v i) = x.
-Proof. by apply: funext => i; rewrite mul0r addr0. Qed.
 Lemma hasd_line (a b : R) : is_diff (0 : R) (fun q => a + q * b) (fun w => w * b).
 Proof.
 have h := hasdD (hasd_cst (0 : R) a) (hasdM (is_diff_id (0 : R)) (hasd_cst (0 : R) b)).

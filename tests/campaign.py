@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from multiprocessing import Pool
 from pathlib import Path
 
-from tests.normal_affine.checking import Identities, check_identity
+from tests.points.checking import Identities, check_identity
 from tests.support.figures import Counted, Figures
 from tests.support.trial import run
 

@@ -20,10 +20,12 @@ LEFT_OF: dict[str, set[str]] = {
     "arrays": {"errors", "terms"},
     "notation": {"errors", "terms", "arrays"},
     "calculus": {"errors", "terms"},
-    "normal": {"errors", "terms"},
+    "points": {"errors", "terms"},
+    "normal": {"errors", "terms", "points"},
+    "domains": {"errors", "terms", "points", "normal"},
     "oracle": {"errors", "terms"},
-    "formulas": {"errors", "terms", "calculus", "normal"},
-    "verdict": {"errors", "terms", "calculus", "normal", "oracle", "formulas"},
+    "formulas": {"errors", "terms", "calculus", "points", "normal", "domains"},
+    "verdict": {"errors", "terms", "calculus", "points", "normal", "domains", "oracle", "formulas"},
 }
 LEFT_OF["derivation"] = LEFT_OF["verdict"] | {"verdict"}
 LEFT_OF["export"] = LEFT_OF["derivation"] | {"derivation"}

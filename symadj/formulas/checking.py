@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symadj.domains.checking import size_context
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.formulas.program import reads, used
-from symadj.normal.domains import size_context
 from symadj.normal.programs import Proof
 from symadj.terms.statement import Let, Statement
 

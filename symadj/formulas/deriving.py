@@ -8,6 +8,7 @@ from dataclasses import replace
 from symadj.calculus import pullback
 from symadj.calculus.rewriting import Tidy
 from symadj.calculus.vocabulary import vocabulary
+from symadj.domains.checking import check_accesses
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas.checking import Checker
 from symadj.formulas.formula import Lines
@@ -23,7 +24,6 @@ from symadj.formulas.program import (
     without_zeros,
 )
 from symadj.formulas.sharing import names_for, shared
-from symadj.normal.domains import check_accesses
 from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
 

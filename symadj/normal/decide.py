@@ -29,9 +29,9 @@ from symadj.normal.denominators import clear_denominators
 from symadj.normal.diagonals import split_diagonals
 from symadj.normal.inverses import clear_inverses
 from symadj.normal.kernel import extract_kernels
-from symadj.normal.point_terms import SizeContext
 from symadj.normal.store import Head, Poly, Store
 from symadj.normal.unfold import expand_functions, poly_heads, unfold
+from symadj.points.terms import SizeContext
 
 
 @dataclass(frozen=True, slots=True)

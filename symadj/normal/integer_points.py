@@ -10,9 +10,9 @@ from collections.abc import Hashable
 from fractions import Fraction
 
 from symadj.errors import Unsupported
-from symadj.normal.points import Decision, PointTerm, SizeContext, decide
 from symadj.normal.store import Exponent, Factor, Monomial, Poly, Store, as_index, free_variables
 from symadj.normal.substitution import open_component
+from symadj.points.equality import Decision, PointTerm, SizeContext, decide
 from symadj.terms.index import Index, Size
 from symadj.terms.nodes import IndexCondition
 

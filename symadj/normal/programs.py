@@ -18,9 +18,9 @@ from symadj.normal.algebra import add_into, multiply
 from symadj.normal.assumptions import assume, least_sizes
 from symadj.normal.decide import Context, vanishes
 from symadj.normal.environment import Environment, Value
-from symadj.normal.point_terms import SizeContext
 from symadj.normal.store import UNIT, Poly, Store
 from symadj.normal.translate import add_let, entry, indicator, new_store
+from symadj.points.terms import SizeContext
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import All, Condition, Determinant, Entry, Inverse, Some, ValueCondition, condition_terms, walk
 from symadj.terms.statement import Assumption, Let, Shape, Tensor

@@ -17,11 +17,11 @@ from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.decide import Context, unfolded
 from symadj.normal.denominators import clear_denominators
 from symadj.normal.integer_points import is_plain, point_terms
-from symadj.normal.point_expand import LARGEST_SIZE, Witness, search
-from symadj.normal.point_terms import PointTerm, SizeContext
-from symadj.normal.points import difference as least_point
 from symadj.normal.store import Factor, Poly, Store, free_variables
 from symadj.normal.unfold import expand_functions
+from symadj.points.equality import difference as least_point
+from symadj.points.expansion import LARGEST_SIZE, Witness, search
+from symadj.points.terms import PointTerm, SizeContext
 from symadj.terms.index import Index, Size
 
 STEPS = 3_000

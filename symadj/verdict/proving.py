@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from symadj.calculus import Hypothesis, Pullback, discharge, domain, pullback
 from symadj.calculus.obvious import not_obvious
+from symadj.domains.checking import Unproved, check_accesses, size_context
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.domains import Unproved, check_accesses, size_context
 from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof, names_in
 from symadj.terms.nodes import Entry, walk

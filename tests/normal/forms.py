@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from symadj.domains.checking import size_context
 from symadj.normal.decide import vanishes
-from symadj.normal.domains import size_context
 from symadj.normal.programs import Proof
 from symadj.normal.store import Poly
 from symadj.notation import statement

@@ -9,10 +9,10 @@ from random import Random
 
 import pytest
 
+from symadj.domains.checking import size_context
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.algebra import add, multiply, scale, subtract
 from symadj.normal.decide import clear_denominators, deepest_let, unfolded, vanishes
-from symadj.normal.domains import size_context
 from symadj.normal.environment import Environment
 from symadj.normal.kernel import extract_kernels
 from symadj.normal.powers import raise_to

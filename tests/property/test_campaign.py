@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 
-from tests.normal_affine.checking import Identities, check_identity
+from tests.points.checking import Identities, check_identity
 from tests.support.figures import Figures
 from tests.support.trial import run
 from tests.support.values import Checked, check_values

@@ -7,8 +7,8 @@ from dataclasses import replace
 from random import Random
 
 from symadj.calculus import Pullback, pullback
+from symadj.domains.checking import check_accesses
 from symadj.errors import StatementError
-from symadj.normal.domains import check_accesses
 from symadj.terms.nodes import Entry, walk
 from symadj.terms.printer import format_condition, format_let
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim, Let, Statement

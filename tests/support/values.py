@@ -11,9 +11,9 @@ from random import Random
 from time import monotonic
 
 from symadj.calculus import pullback
+from symadj.domains.checking import size_context
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.decide import deepest_let
-from symadj.normal.domains import size_context
 from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof
 from symadj.normal.store import Poly, Store

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import combinations
 
-from symadj.normal.domain_bounds import QuickBounds
-from symadj.normal.domain_walk import Access, Guarded
-from symadj.normal.domains import size_context
+from symadj.domains.accesses import Access, Guarded
+from symadj.domains.bounds import QuickBounds
+from symadj.domains.checking import size_context
 from symadj.terms.index import ZERO, Index, IndexAtom, Size
 from symadj.terms.nodes import ZERO_TERM, Condition
 from symadj.terms.statement import Let, Statement

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from symadj.domains.checking import check_accesses, size_context
 from symadj.errors import StatementError
-from symadj.normal.domains import check_accesses, size_context
 from symadj.notation import read_text, statement
 from symadj.terms.statement import Statement
 

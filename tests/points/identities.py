@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import count
 from random import Random
 
-from symadj.normal.point_terms import PointTerm, SizeContext
+from symadj.points.terms import PointTerm, SizeContext
 from symadj.terms.index import Index, constant, floor_div, remainder, size, var
 from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some
 

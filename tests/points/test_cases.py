@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from symadj.normal.points import decide, difference
-from tests.normal_affine.expansion import nonzero, nonzero_at
-from tests.normal_affine.reading import Case
+from symadj.points.equality import decide, difference
+from tests.points.expansion import nonzero, nonzero_at
+from tests.points.reading import Case
 
 CONV = {"sizes": "n k", "free": "l: n+k-1"}
 KERNEL = {"sizes": "n k", "free": "j: k"}

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from math import comb
 
-from symadj.normal.point_linear import Columns, Linear, shifted
+from symadj.points.linear import Columns, Linear, shifted
 
 Monomial = tuple[str, ...]
 Polynomial = dict[Monomial, Fraction]

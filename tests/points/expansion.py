@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import product
 
-from symadj.normal.point_terms import PointTerm, SizeContext
+from symadj.points.terms import PointTerm, SizeContext
 from symadj.terms.index import Floor, Index, Lookup, Mod
 from symadj.terms.nodes import All, Condition, IndexCondition, Not
 

@@ -18,7 +18,7 @@ from itertools import permutations, product
 from math import factorial, gcd, prod
 
 from symadj.errors import Unsupported
-from symadj.normal.point_terms import Atom, PointTerm
+from symadj.points.terms import Atom, PointTerm
 from symadj.terms.index import Index
 
 MOST_ORDERS = 120

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.normal_affine.checking import Identities, check_identity
+from tests.points.checking import Identities, check_identity
 
 CHUNK = 50
 

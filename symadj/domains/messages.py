@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from symadj.domains.accesses import Access
 from symadj.errors import StatementError
-from symadj.normal.domain_walk import Access
-from symadj.normal.point_expand import Point
+from symadj.points.expansion import Point
 from symadj.terms.index import Index, Lookup, constant, floor_div, lookup, remainder, size, var
 from symadj.terms.statement import Shape, Source, Statement
 

@@ -13,9 +13,9 @@ from fractions import Fraction
 from time import monotonic
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.point_linear import Columns, Linear, negated, normal_equality, normal_inequality, plus, shifted
-from symadj.normal.point_polynomials import Polynomial
-from symadj.normal.point_systems import System, release_floors
+from symadj.points.linear import Columns, Linear, negated, normal_equality, normal_inequality, plus, shifted
+from symadj.points.polynomials import Polynomial
+from symadj.points.systems import System, release_floors
 from symadj.terms.index import Index
 from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some, ValueCondition
 

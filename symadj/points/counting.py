@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.point_linear import Columns, Linear, Quotient, TableEntry, negated, plus, shifted
-from symadj.normal.point_polynomials import names_in, sum_over
-from symadj.normal.point_systems import (
+from symadj.points.linear import Columns, Linear, Quotient, TableEntry, negated, plus, shifted
+from symadj.points.polynomials import names_in, sum_over
+from symadj.points.systems import (
     Piece,
     System,
     assign,

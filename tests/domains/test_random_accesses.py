@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 
+from symadj.domains.checking import check_accesses
 from symadj.errors import StatementError
-from symadj.normal.domains import check_accesses
 from symadj.terms.index import Index, constant, floor_div, remainder, size, var
 from symadj.terms.nodes import (
     All,
@@ -28,7 +28,7 @@ from symadj.terms.nodes import (
     same,
 )
 from symadj.terms.statement import Let, Statement, Tensor
-from tests.normal_affine.expansion import holds, value
+from tests.points.expansion import holds, value
 
 N, M, P, I, J = size("n"), size("m"), size("p"), var("i"), var("j")  # noqa: E741
 LARGEST = 4

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.counting import Facts
-from symadj.normal.point_expand import Point, expand
-from symadj.normal.point_linear import Columns, normal_equality, normal_inequality
-from symadj.normal.point_polynomials import evaluate, faulhaber, sum_over
-from symadj.normal.point_terms import PointTerm, SizeContext, all_cases, cases
-from symadj.normal.points import decide
+from symadj.points.counting import Facts
+from symadj.points.equality import decide
+from symadj.points.expansion import Point, expand
+from symadj.points.linear import Columns, normal_equality, normal_inequality
+from symadj.points.polynomials import evaluate, faulhaber, sum_over
+from symadj.points.terms import PointTerm, SizeContext, all_cases, cases
 from symadj.terms.index import Index, constant, floor_div, lookup, remainder, size, var
 from symadj.terms.nodes import All, Condition, Entry, IndexCondition, Not, Some, ValueCondition
-from tests.normal_affine.expansion import holds, value
+from tests.points.expansion import holds, value
 
 A, J, N, M = var("i"), var("j"), size("n"), size("m")
 

@@ -9,8 +9,8 @@ from itertools import islice, product
 from zlib import crc32
 
 from symadj.errors import Unsupported
-from symadj.normal.point_groups import Group
-from symadj.normal.point_terms import PointTerm, SizeContext
+from symadj.points.groups import Group
+from symadj.points.terms import PointTerm, SizeContext
 from symadj.terms.index import Floor, Index, IndexAtom, Lookup, Mod, Size, Var
 from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import count
 
-from symadj.normal.point_terms import PointTerm, SizeContext
+from symadj.points.terms import PointTerm, SizeContext
 from symadj.terms.index import Index, constant, floor_div, lookup, remainder, size, var
 from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import prod
 
+from symadj.domains.accesses import Access, Range
 from symadj.errors import SymadjError
-from symadj.normal.counting import Facts
-from symadj.normal.domain_walk import Access, Range
-from symadj.normal.point_linear import Columns, Linear, Product, Quotient, TableEntry, negated, shifted
-from symadj.normal.point_systems import quotient_bounds
-from symadj.normal.point_terms import SizeContext, all_cases
+from symadj.points.counting import Facts
+from symadj.points.linear import Columns, Linear, Product, Quotient, TableEntry, negated, shifted
+from symadj.points.systems import quotient_bounds
+from symadj.points.terms import SizeContext, all_cases
 from symadj.terms.index import ONE, ZERO, Index, Size, Var
 from symadj.terms.nodes import Add, Binder, Entry, Mul, Number, Sum, Term
 from symadj.terms.statement import Let, Shape

@@ -14,8 +14,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded
-from symadj.normal.isl_build import Frame
-from symadj.normal.point_linear import Columns, Linear, Product, Quotient, TableEntry, negated, plus, shifted
+from symadj.points.isl_build import Frame
+from symadj.points.linear import Columns, Linear, Product, Quotient, TableEntry, negated, plus, shifted
 
 if TYPE_CHECKING:
     import islpy as isl

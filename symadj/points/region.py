@@ -7,13 +7,13 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded
-from symadj.normal.counting import Facts
-from symadj.normal.isl_build import Frame
-from symadj.normal.isl_products import ProductTest
-from symadj.normal.isl_zero import lexicographic
-from symadj.normal.point_linear import Columns, Linear, Product, Quotient, TableEntry, plus, shifted
-from symadj.normal.point_systems import Piece, quotient_bounds
-from symadj.normal.point_terms import Conjunction, SizeContext, all_cases
+from symadj.points.counting import Facts
+from symadj.points.isl_build import Frame
+from symadj.points.isl_products import ProductTest
+from symadj.points.isl_zero import lexicographic
+from symadj.points.linear import Columns, Linear, Product, Quotient, TableEntry, plus, shifted
+from symadj.points.systems import Piece, quotient_bounds
+from symadj.points.terms import Conjunction, SizeContext, all_cases
 from symadj.terms.index import Index
 
 if TYPE_CHECKING:

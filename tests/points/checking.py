@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symadj.normal.points import decide, difference
-from tests.normal_affine.expansion import nonzero, nonzero_at
-from tests.normal_affine.identities import Generator
+from symadj.points.equality import decide, difference
+from tests.points.expansion import nonzero, nonzero_at
+from tests.points.identities import Generator
 from tests.support.figures import Counted
 
 LARGEST = 4

@@ -12,17 +12,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from symadj.domains.accesses import Access, accesses, on_indices
+from symadj.domains.bounds import QuickBounds, goals
+from symadj.domains.messages import Violation, error, tables_in
+from symadj.domains.search import first_violation
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.assumptions import least_sizes
-from symadj.normal.domain_bounds import QuickBounds, goals
-from symadj.normal.domain_messages import Violation, error, tables_in
-from symadj.normal.domain_search import first_violation
-from symadj.normal.domain_walk import Access, accesses, on_indices
-from symadj.normal.isl_context import OPERATIONS, session
-from symadj.normal.isl_zero import Cell, ZeroTest
-from symadj.normal.point_linear import Columns, Product, Quotient, TableEntry, negated, shifted
-from symadj.normal.point_region import Region
-from symadj.normal.point_terms import SizeContext
+from symadj.points.isl_context import OPERATIONS, session
+from symadj.points.isl_zero import Cell, ZeroTest
+from symadj.points.linear import Columns, Product, Quotient, TableEntry, negated, shifted
+from symadj.points.region import Region
+from symadj.points.terms import SizeContext
 from symadj.terms.index import Index, size
 from symadj.terms.nodes import All, Condition, IndexCondition, Indicator, Not, Some, ValueCondition
 from symadj.terms.statement import Let, Shape, Statement

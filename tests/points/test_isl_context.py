@@ -11,10 +11,10 @@ import islpy as isl
 import pytest
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.isl_build import Frame
-from symadj.normal.isl_context import session
-from symadj.normal.points import decide, is_zero
-from tests.normal_affine.reading import Case
+from symadj.points.equality import decide, is_zero
+from symadj.points.isl_build import Frame
+from symadj.points.isl_context import session
+from tests.points.reading import Case
 
 EASY = Case("sum(x[i] for i in range(n) if i >= 0)", "sum(x[i] for i in range(n) if 0 <= i < n + m)", sizes="n m")
 
@@ -56,7 +56,7 @@ def test_isl_is_not_loaded_for_what_cancels() -> None:
     code = (
         "import sys\n"
         "from fractions import Fraction\n"
-        "from symadj.normal.points import PointTerm, SizeContext, is_zero\n"
+        "from symadj.points.equality import PointTerm, SizeContext, is_zero\n"
         "from symadj.terms.index import constant, size, var\n"
         "i, n = var('i'), size('n')\n"
         "a = PointTerm(Fraction(1), atoms=(('x', (i,), 1),), binders=(('i', constant(0), n),))\n"

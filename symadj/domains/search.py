@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+from symadj.domains.messages import Violation
 from symadj.errors import Unsupported
-from symadj.normal.domain_messages import Violation
-from symadj.normal.point_expand import Point
-from symadj.normal.point_terms import SizeContext
+from symadj.points.expansion import Point
+from symadj.points.terms import SizeContext
 from symadj.terms.index import Index
 
 LARGEST_SIZE = 5

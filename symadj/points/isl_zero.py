@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.isl_build import Frame, integer
-from symadj.normal.point_linear import Linear, negated, shifted
-from symadj.normal.point_polynomials import Monomial, Polynomial, add_into, evaluate, names_in, substitute_all
+from symadj.points.isl_build import Frame, integer
+from symadj.points.linear import Linear, negated, shifted
+from symadj.points.polynomials import Monomial, Polynomial, add_into, evaluate, names_in, substitute_all
 
 if TYPE_CHECKING:
     import islpy as isl

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symadj.errors import Unsupported
-from symadj.normal.point_linear import (
+from symadj.points.linear import (
     Columns,
     Frozen,
     Linear,
@@ -31,7 +31,7 @@ from symadj.normal.point_linear import (
     plus,
     shifted,
 )
-from symadj.normal.point_polynomials import Polynomial, substitute
+from symadj.points.polynomials import Polynomial, substitute
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from symadj.normal.isl_context import OperationsExceeded
-from symadj.normal.point_linear import Linear
+from symadj.points.isl_context import OperationsExceeded
+from symadj.points.linear import Linear
 
 if TYPE_CHECKING:
     import islpy as isl

@@ -14,15 +14,15 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded, Unsupported
-from symadj.normal.counting import Counting
-from symadj.normal.isl_build import Frame
-from symadj.normal.isl_context import OPERATIONS, OperationsExceeded, session
-from symadj.normal.isl_zero import Cell, ZeroTest, cancel_equal, overlay
-from symadj.normal.point_expand import Witness, search, witness_at
-from symadj.normal.point_groups import Group, grouped
-from symadj.normal.point_region import Region
-from symadj.normal.point_systems import Piece, add_pieces, assign, piece_of, simplify, system_of
-from symadj.normal.point_terms import PointTerm, SizeContext, systems
+from symadj.points.counting import Counting
+from symadj.points.expansion import Witness, search, witness_at
+from symadj.points.groups import Group, grouped
+from symadj.points.isl_build import Frame
+from symadj.points.isl_context import OPERATIONS, OperationsExceeded, session
+from symadj.points.isl_zero import Cell, ZeroTest, cancel_equal, overlay
+from symadj.points.region import Region
+from symadj.points.systems import Piece, add_pieces, assign, piece_of, simplify, system_of
+from symadj.points.terms import PointTerm, SizeContext, systems
 from symadj.terms.index import Index
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 
-from symadj.normal.store import Exponent, Factor, Range, Store
+from symadj.normal.store import Argument, Exponent, Factor, Range, Store, as_argument
 from symadj.terms.index import var
 
 # An edge: what the atom is without its bound variables, and the bound variable of each place that holds one.
@@ -41,6 +41,30 @@ def order_variables(
     best: list[tuple[tuple[object, ...], list[int]]] = []
     _search(store, colors, edges, best)
     return [variables[k] for k in best[0][1]]
+
+
+def canonical_component(store: Store, bound: dict[str, Range], atoms: dict[int, Exponent]) -> Factor:
+    """The component with these bound variables and atoms, numbered canonically."""
+    listed = [(store.factors[n], e) for n, e in atoms.items() if e]
+    order = order_variables(store, list(bound), bound, listed)
+    names = {v: f"#{k}" for k, v in enumerate(order)}
+    ranges = tuple(bound[v] for v in order)
+    if any(end.variables() for ends in ranges for end in ends):
+        indices = {v: var(name) for v, name in names.items()}
+        ranges = tuple((lower.substitute(indices), upper.substitute(indices)) for lower, upper in ranges)
+    monomial: dict[int, Exponent] = {}
+    for factor, exponent in listed:
+        if factor.head is None:
+            raise TypeError("a component cannot stand inside a component")
+        atom = store.atom(factor.head, tuple(numbered(a, names) for a in factor.arguments))
+        monomial[atom.number] = exponent
+    return store.component(ranges, tuple(sorted(monomial.items())))
+
+
+def numbered(argument: Argument, names: dict[str, str]) -> Argument:
+    if isinstance(argument, str):
+        return names.get(argument, argument)
+    return as_argument(argument.substitute({v: var(name) for v, name in names.items()}))
 
 
 def _initial(store: Store, variables: Sequence[str], ranges: dict[str, Range], number: dict[str, int]) -> list[int]:

@@ -22,6 +22,7 @@ from symadj.terms.index import (
     constant,
     floor_div,
     remainder,
+    solved_for_atoms,
     split_multiple,
     var,
 )
@@ -176,6 +177,23 @@ def digits(store: Store, index: Index) -> tuple[Index, Index] | None:
             if any(isinstance(a, Var) and (a,) in dict(held.terms) for m, _ in e.terms for a in m):
                 continue
             return held - floor_div(e, divisor), var(name) - remainder(e, divisor)
+    return None
+
+
+def residue(index: Index, name: str) -> tuple[Index, Index, Index] | None:
+    """``[index == 0]``, where it says ``other == (e ± name) % d``: what ``name`` equals modulo d, d, and ``other``.
+
+    >>> from symadj.terms.index import size
+    >>> [str(part) for part in residue(remainder(var("i") - size("s"), size("n")) - var("l"), "i")]
+    ['s + l', 'n', 'l']
+    """
+    for atom, other in solved_for_atoms(index):
+        if not isinstance(atom, Mod) or name in other.variables() | atom.divisor.variables():
+            continue
+        coefficient = dict(atom.numerator.terms).get((Var(name),), 0)
+        e = atom.numerator - var(name) * coefficient
+        if coefficient in (1, -1) and name not in e.variables():
+            return (other - e) * coefficient, atom.divisor, other
     return None
 
 

@@ -1,6 +1,6 @@
 """Sums over one variable, of a polynomial.
 
-    Σ_v [v == e]·m(v)       = [lower <= e < upper]·m(e)
+    Σ_v [v == e]·m(v)       = [lower <= e < upper]·m(e)         and the same modulo the length of the range
     Σ_v m                   = (upper − lower)·m          where v stands in no factor of m and upper >= lower
     Σ_v p(v)·m              = S(upper) − S(lower), times m     for a polynomial p in the number v alone (Faulhaber)
     Σ_v m(v)·Σ_w k(v, w)    = one component over v and w
@@ -15,7 +15,8 @@ from fractions import Fraction
 from math import comb
 
 from symadj.normal.algebra import add_into, factor_poly, multiply, whole
-from symadj.normal.canonical import order_variables
+from symadj.normal.canonical import canonical_component, numbered
+from symadj.normal.cyclic import at_residue, best_form, residue_met
 from symadj.normal.integers import digits, radix, surely_nonnegative, tidy
 from symadj.normal.leaves import guard, index_value
 from symadj.normal.roots_of_unity import sum_of_roots
@@ -65,9 +66,10 @@ def _bind_monomial(store: Store, monomial: Monomial, coefficient: Coefficient, v
         return multiply(store, rest, split)
     for factor, _ in inside:
         if factor.head is not None and factor.head.kind == "equal":
-            eliminated = _at_delta(store, inside, factor, variable, ends)
-            if eliminated is not None:
-                return multiply(store, rest, eliminated)
+            for rule in (_at_delta, at_residue):
+                eliminated = rule(store, inside, factor, variable, ends)
+                if eliminated is not None:
+                    return multiply(store, rest, eliminated)
     counted = _faulhaber(store, inside, variable, ends) or sum_of_roots(store, inside, variable, ends)
     if counted is not None:
         return multiply(store, rest, counted)
@@ -185,7 +187,10 @@ def _close(store: Store, inside: list[tuple[Factor, Exponent]], variable: str, e
             contracted = _contract(store, {factor.number: 2}, {variable: ends})
             if contracted is not None:
                 return contracted
-        atom = store.atom(factor.head, tuple(_numbered(a, {variable: "#0"}) for a in factor.arguments))
+        reindexed = _reindexed(store, {factor.number: exponent}, {variable: ends})
+        if reindexed is not None:
+            return reindexed
+        atom = store.atom(factor.head, tuple(numbered(a, {variable: "#0"}) for a in factor.arguments))
         return _whole(store, store.component((ends,), ((atom.number, exponent),)))
     atoms: dict[int, Exponent] = {}
     bound: dict[str, Range] = {variable: ends}
@@ -209,7 +214,30 @@ def _close(store: Store, inside: list[tuple[Factor, Exponent]], variable: str, e
             for name in reversed(nested(bound)):
                 settled = bind(store, settled, name, *bound[name])
             return settled
-    return _whole(store, close_component(store, bound, atoms))
+    reindexed = _reindexed(store, atoms, bound)
+    return _whole(store, canonical_component(store, bound, atoms)) if reindexed is None else reindexed
+
+
+def _reindexed(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range]) -> Poly | None:
+    """The sum, where its variables stand in remainders by their ranges (``cyclic``)."""
+    if not any(not isinstance(a, str) and a.divides for n in atoms for a in store.factors[n].arguments):
+        return None
+    store.ranges.update(bound)
+    met = residue_met(store, atoms, bound)
+    if met is not None:
+        return _without(store, atoms, bound, met)
+    pieces = best_form(store, atoms, bound)
+    if pieces is None:
+        return None
+    if len(pieces) == 1:
+        return _whole(store, canonical_component(store, bound, pieces[0][1]))
+    total: Poly = {UNIT: 1}
+    for names, held in pieces:
+        piece = settle(store, dict(held), 1)
+        for name in reversed(nested({v: bound[v] for v in names})):
+            piece = bind(store, piece, name, *bound[name])
+        total = multiply(store, total, piece)
+    return total
 
 
 def _whole(store: Store, component: Factor) -> Poly:
@@ -265,29 +293,5 @@ def _merge(store: Store, factor: Factor, atoms: dict[int, Exponent], bound: dict
     for number, exponent in monomial:
         atom = store.factors[number]
         if atom.head is not None:
-            renamed = store.atom(atom.head, tuple(_numbered(a, fresh) for a in atom.arguments))
+            renamed = store.atom(atom.head, tuple(numbered(a, fresh) for a in atom.arguments))
             atoms[renamed.number] = whole(atoms.get(renamed.number, 0) + exponent)
-
-
-def close_component(store: Store, bound: dict[str, Range], atoms: dict[int, Exponent]) -> Factor:
-    """The component with these bound variables and atoms, numbered canonically."""
-    listed = [(store.factors[n], e) for n, e in atoms.items() if e]
-    order = order_variables(store, list(bound), bound, listed)
-    names = {v: f"#{k}" for k, v in enumerate(order)}
-    ranges = tuple(bound[v] for v in order)
-    if any(end.variables() for ends in ranges for end in ends):
-        indices = {v: var(name) for v, name in names.items()}
-        ranges = tuple((lower.substitute(indices), upper.substitute(indices)) for lower, upper in ranges)
-    monomial: dict[int, Exponent] = {}
-    for factor, exponent in listed:
-        if factor.head is None:
-            raise TypeError("a component cannot stand inside a component")
-        atom = store.atom(factor.head, tuple(_numbered(a, names) for a in factor.arguments))
-        monomial[atom.number] = exponent
-    return store.component(ranges, tuple(sorted(monomial.items())))
-
-
-def _numbered(argument: str | Index, names: dict[str, str]) -> str | Index:
-    if isinstance(argument, str):
-        return names.get(argument, argument)
-    return as_argument(argument.substitute({v: var(name) for v, name in names.items()}))

@@ -264,25 +264,39 @@ def floor_div(numerator: Index, divisor: Index) -> Index:
 def remainder(numerator: Index, divisor: Index) -> Index:
     """``numerator % divisor``, for a positive divisor, with what holds for all integers applied:
 
-    * ``(q*d + r) % d = r % d``;   ``(a % (b*d)) % d = a % d``
+    * ``(q*d + r) % d = r % d``;   ``(a + k*(e % (b*d))) % d = (a + k*e) % d``
     * ``(q*b + r) % (b*c) = b*((q + r//b) % c) + r % b`` for a size b
+
+    >>> i, n = var("i"), size("n")
+    >>> str(remainder(remainder(i - 1, n) + 3, n))
+    '(i + 2)%n'
     """
     if divisor.value == 1:
         return ZERO
     _, rest = split_multiple(numerator, divisor)
     if rest.value is not None and divisor.value:
         return constant(rest.value % divisor.value)
-    inner = _single(rest)
-    if isinstance(inner, Mod):
-        _, left = split_multiple(inner.divisor, divisor)
-        if not left.terms:
-            return remainder(inner.numerator, divisor)
+    lifted = _without_remainders(rest, divisor)
+    if lifted != rest:
+        return remainder(lifted, divisor)
     for atom in divisor.terms[0][0] if len(divisor.terms) == 1 else ():
         factor = Index((((atom,), 1),))
         other, _ = split_multiple(divisor, factor)
         if other.value != 1 and split_multiple(rest, factor)[0].terms:
             return remainder(floor_div(rest, factor), other) * factor + remainder(rest, factor)
     return Index((((Mod(rest, divisor),), 1),)) if rest.terms else ZERO
+
+
+def _without_remainders(index: Index, divisor: Index) -> Index:
+    """Its terms ``k*(e % m)``, for a multiple m of the divisor, are ``k*e``: what is equal to it modulo the divisor."""
+    total = ZERO
+    for monomial, coefficient in index.terms:
+        atom = monomial[0] if len(monomial) == 1 else None
+        if isinstance(atom, Mod) and not split_multiple(atom.divisor, divisor)[1].terms:
+            total = total + atom.numerator * coefficient
+        else:
+            total = total + Index(((monomial, coefficient),))
+    return total
 
 
 def solved_for_atoms(index: Index) -> Iterator[tuple[IndexAtom, Index]]:

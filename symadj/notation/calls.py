@@ -27,6 +27,9 @@ def call(reader: Reader, node: ast.Call) -> Value:
     """The value of ``function(arguments)``."""
     if isinstance(node.func, ast.Call):
         return _declared(reader, node, *_derivative(reader, node.func))
+    if isinstance(node.func, ast.Attribute):
+        text = f"the notation has no methods and no modules: a function was expected, as in {node.func.attr}(…)"
+        reader.fail(node.func, text)
     if not isinstance(node.func, ast.Name):
         reader.fail(node.func, "the name of a function was expected before the round brackets")
     name = node.func.id

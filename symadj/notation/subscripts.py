@@ -27,7 +27,7 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         _note(reader, shape, parts)
         if len(parts) == len(shape) and not any(_is_slice(part) for part in parts):
             return _entry(reader, node, name, parts)
-        if sum(not (isinstance(part, ast.Constant) and part.value is None) for part in parts) > len(shape):
+        if sum(not _is(part, None) and not _is(part, ...) for part in parts) > len(shape):
             reader.fail(node, f"{name!r} has {_axes(len(shape))}, and {_count(len(parts))} here")
         return _select(reader, node, reader.tensor(name, shape), parts)
     value = reader.value(node.value)
@@ -58,7 +58,9 @@ def _note(reader: Reader, shape: tuple[Index, ...], parts: list[ast.expr]) -> No
     """Remember where an index stands alone, for its range."""
     axis = 0
     for part in parts:
-        if isinstance(part, ast.Constant) and part.value is None:
+        if _is(part, ...):
+            return
+        if _is(part, None):
             continue
         if axis < len(shape) and isinstance(part, ast.Name):
             reader.alone.setdefault(part.id, []).append((shape[axis], part))
@@ -66,24 +68,28 @@ def _note(reader: Reader, shape: tuple[Index, ...], parts: list[ast.expr]) -> No
 
 
 def _entry(reader: Reader, node: ast.Subscript, name: str, parts: list[ast.expr]) -> Value:
-    found = [_subscript_value(reader, part) for part in parts]
+    shape = _shape(reader, name) or ()
+    found = [_subscript_value(reader, part, length) for part, length in zip(parts, shape, strict=True)]
     if any(isinstance(part, SymbolicArray) for part in found):
-        return _take(reader, node, reader.tensor(name, _shape(reader, name) or ()), found)
+        return _take(reader, node, reader.tensor(name, shape), found)
     subscripts = tuple(part for part in found if isinstance(part, Index))
     if not subscripts:
         reader.fail(node, f"{name!r} is a scalar: no subscripts were expected")
     return integer(lookup(name, subscripts)) if name in reader.scope.tables else Entry(name, subscripts)
 
 
-def _subscript_value(reader: Reader, node: ast.expr) -> Index | SymbolicArray:
+def _subscript_value(reader: Reader, node: ast.expr, length: Index | None = None) -> Index | SymbolicArray:
+    """A subscript of an axis of this length; where no index is about, as in an array line, ``-1`` is the last place."""
     reader.check_integer(node, "a subscript")
     value = reader.value(node)
     if isinstance(value, SymbolicArray):
         return value
     index = reader.as_index(node, value, "a subscript")
     if index.value is not None and index.value < 0:
-        text = f"the subscript {index.value} is negative: the last of n entries is n - 1, and only slices wrap"
-        reader.fail(node, text)
+        if reader.indices:
+            text = f"the subscript {index.value} is negative: beside indices the last of n entries is n - 1"
+            reader.fail(node, text)
+        return index if length is None else length + index
     return index
 
 
@@ -93,8 +99,8 @@ def _select(reader: Reader, node: ast.Subscript, value: SymbolicArray, parts: li
         if isinstance(part, ast.Slice):
             ends = (part.lower, part.upper, part.step)
             key.append(slice(*(None if e is None else reader.index(e, "the end of a slice") for e in ends)))
-        elif isinstance(part, ast.Constant) and part.value is None:
-            key.append(None)
+        elif isinstance(part, ast.Constant) and (part.value is None or part.value is ...):
+            key.append(part.value)
         else:
             key.append(_subscript_value(reader, part))
     return _take(reader, node, value, key)
@@ -126,7 +132,11 @@ def _subscripts(node: ast.Subscript) -> list[ast.expr]:
 
 
 def _is_slice(part: ast.expr) -> bool:
-    return isinstance(part, ast.Slice) or (isinstance(part, ast.Constant) and part.value is None)
+    return isinstance(part, ast.Slice) or _is(part, None) or _is(part, ...)
+
+
+def _is(part: ast.expr, value: object) -> bool:
+    return isinstance(part, ast.Constant) and part.value is value
 
 
 def _axes(count: int) -> str:

@@ -27,8 +27,9 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         _note(reader, shape, parts)
         if len(parts) == len(shape) and not any(_is_slice(part) for part in parts):
             return _entry(reader, node, name, parts)
-        if sum(not _is(part, None) and not _is(part, ...) for part in parts) > len(shape):
-            reader.fail(node, f"{name!r} has {_axes(len(shape))}, and {_count(len(parts))} here")
+        named = sum(not _is(part, None) and not _is(part, ...) for part in parts)
+        if named > len(shape):
+            reader.fail(node, f"{name!r} has {_axes(len(shape))}, and {_count(named)} here")
         return _select(reader, node, reader.tensor(name, shape), parts)
     value = reader.value(node.value)
     if isinstance(value, tuple):

@@ -5,6 +5,7 @@
     a != b          [b − a = 0] = 0;    a != b or i == j:  [b − a = 0] = [i = j]·[b − a = 0]
     a == b          the leading monomial of a − b is rewritten by the rest; A[i,j] == A[j,i]: A is symmetric
     n >= 2          the least value of the size n
+    q[p[j]] == j    p and q are permutations, each the other's inverse
 
 Conditions of other forms are not used by the normal form. That is sound: an assumption that is not used is not needed.
 """
@@ -41,7 +42,7 @@ from symadj.normal.store import (
 from symadj.normal.substitution import at_arguments, substitute
 from symadj.normal.translate import indicator, normalize
 from symadj.normal.unfold import poly_heads
-from symadj.terms.index import ZERO, Index, Size, var
+from symadj.terms.index import ZERO, Index, Lookup, Size, solved_for_atoms, var
 from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some, Term, ValueCondition
 from symadj.terms.statement import Assumption
 
@@ -103,6 +104,8 @@ def _assume(env: Environment, condition: Condition) -> None:
             left_sizes, right_sizes = (m for m, _ in index.terms)
             if all(isinstance(a, Size) for a in (*left_sizes, *right_sizes)):
                 env.store.equations.append((left_sizes, right_sizes))
+            else:
+                _inverse(env.store, index)
         case ValueCondition("==", left, right):
             _equation(env, subtract(normalize(env, left), normalize(env, right)))
         case ValueCondition(relation, left, right):
@@ -120,6 +123,23 @@ def _assume(env: Environment, condition: Condition) -> None:
         case Some((exception, Not(ValueCondition("==", left, right)))) if _is_index_condition(exception):
             for gap in _forms(env, left, right):
                 _nonzero(env, gap, exception)
+
+
+def _inverse(store: Store, index: Index) -> None:
+    """``q[p[j]] == j`` for all j: each of the two tables is the other's inverse, where p maps an axis into itself.
+
+    p is injective, and so, its axis being finite, a permutation of it; then ``p[q[j]] == j`` too.
+    """
+    for atom, other in solved_for_atoms(index):
+        name = other.variable
+        if name is None or not isinstance(atom, Lookup) or len(atom.subscripts) != 1:
+            continue
+        inner = atom.subscripts[0].lookup
+        if inner is not None and inner.subscripts == (var(name),):
+            axis = store.ranges[name][1]
+            if store.tables.get(inner.tensor) == axis == store.tables.get(atom.tensor):
+                store.inverses.setdefault(inner.tensor, atom.tensor)
+                store.inverses.setdefault(atom.tensor, inner.tensor)
 
 
 def _forms(env: Environment, left: Term, right: Term) -> Iterable[Poly]:

@@ -4,6 +4,7 @@
     max_v (p(v) + c)    = max_v p(v) + c                               max_v c·p(v) = c·max_v p(v)   for c >= 0
     max_v −p(v)         = −min_v p(v)                                  max_v c·exp(p(v)) = c·exp(max_v p(v))
     max_u (p(u) + c·max_v q(u,v)) = max_(u,v) (p(u) + c·q(u,v))        max_(u,v) = max_(v,u)
+    Σ_v [p(v) = max_w p(w)] = 1  where no two of the values are equal
 
 c holds no v (and is a positive number in the last row), k is a whole number. (A maximum over nothing has no value, so
 it may be taken as being of something.) Of several variables the order with the least form is taken, which is complete
@@ -16,14 +17,16 @@ from collections.abc import Mapping
 from itertools import permutations
 
 from symadj.normal.abstract import abstract, is_mark, mark, split_joint
-from symadj.normal.algebra import add, add_into, factor_poly, multiply, scale
+from symadj.normal.algebra import add, add_into, factor_poly, multiply, scale, subtract
 from symadj.normal.functions import exponential, function_atom, logarithm
 from symadj.normal.integer_powers import integer_power
 from symadj.normal.integers import surely_nonnegative
-from symadj.normal.signs import factor_sign, poly_sign, shared_content
+from symadj.normal.leaves import guard
+from symadj.normal.signs import factor_sign, poly_sign, shared_content, zero
 from symadj.normal.store import (
     UNIT,
     Exponent,
+    Factor,
     Monomial,
     Poly,
     Range,
@@ -51,6 +54,25 @@ def fold(store: Store, kind: str, inner: Poly, case: Poly, bound: Bound) -> Poly
         ((variable, ends),) = bound
         return _product(store, inner, case, variable, ends)
     return _extremum(store, kind, inner, case, bound)
+
+
+def attained(store: Store, delta: Factor, variable: str, ends: Range) -> Poly | None:
+    """``Σ_v [p(v) = max_w p(w)] = 1``, and the same of a minimum, over a range that is not empty, where the values are
+    known to differ.
+    """
+    head = delta.head
+    if head is None or head.kind != "zero" or not surely_nonnegative(store, ends[1] - ends[0] - 1):
+        return None
+    poly = at_arguments(store, dict(head.polys[0]), delta.arguments)
+    held = {m: c for m, c in poly.items() if any(variable in f.free for f, _ in monomial_factors(store, m))}
+    extremum = {m: -c for m, c in poly.items() if m not in held}
+    if not any(f.head is not None and f.head.kind == "fold" for m in extremum for f, _ in monomial_factors(store, m)):
+        return None
+    if all(fold(store, kind, held, {UNIT: 1}, ((variable, ends),)) != extremum for kind in DUAL):
+        return None
+    other = store.fresh(*ends)
+    gap = subtract(held, substitute(store, held, {variable: other}))
+    return {UNIT: 1} if zero(store, gap) == guard(store, "equal", var(variable) - var(other)) else None
 
 
 def refold(store: Store, kind: str, joint: Poly) -> Poly:

@@ -21,8 +21,8 @@ from symadj.terms.index import (
     Var,
     constant,
     floor_div,
+    lookup,
     remainder,
-    solved_for_atoms,
     split_multiple,
     var,
 )
@@ -111,8 +111,8 @@ def surely_nonnegative(store: Store, index: Index) -> bool:
 
 
 def tidy(store: Store, index: Index) -> Index:
-    """Floors and remainders resolved where the ranges decide them."""
-    if not index.divides:
+    """Floors and remainders resolved where the ranges decide them, and a table applied to its inverse."""
+    if not index.divides and not store.inverses:
         return index
     total = ZERO
     for monomial, coefficient in index.terms:
@@ -145,6 +145,14 @@ def _recomposed(index: Index) -> Index:
 
 
 def _tidy_atom(store: Store, atom: Size | Var | Floor | Mod | Lookup) -> Index:
+    if isinstance(atom, Lookup) and store.inverses:
+        subscripts = tuple(tidy(store, s) for s in atom.subscripts)
+        inner = subscripts[0].lookup if len(subscripts) == 1 else None
+        if inner is not None and (
+            store.inverses.get(inner.tensor) == atom.tensor or store.inverses.get(atom.tensor) == inner.tensor
+        ):
+            return inner.subscripts[0]
+        return lookup(atom.tensor, subscripts)
     if not isinstance(atom, Floor | Mod):
         return Index((((atom,), 1),))
     numerator = tidy(store, atom.numerator)
@@ -177,23 +185,6 @@ def digits(store: Store, index: Index) -> tuple[Index, Index] | None:
             if any(isinstance(a, Var) and (a,) in dict(held.terms) for m, _ in e.terms for a in m):
                 continue
             return held - floor_div(e, divisor), var(name) - remainder(e, divisor)
-    return None
-
-
-def residue(index: Index, name: str) -> tuple[Index, Index, Index] | None:
-    """``[index == 0]``, where it says ``other == (e ± name) % d``: what ``name`` equals modulo d, d, and ``other``.
-
-    >>> from symadj.terms.index import size
-    >>> [str(part) for part in residue(remainder(var("i") - size("s"), size("n")) - var("l"), "i")]
-    ['s + l', 'n', 'l']
-    """
-    for atom, other in solved_for_atoms(index):
-        if not isinstance(atom, Mod) or name in other.variables() | atom.divisor.variables():
-            continue
-        coefficient = dict(atom.numerator.terms).get((Var(name),), 0)
-        e = atom.numerator - var(name) * coefficient
-        if coefficient in (1, -1) and name not in e.variables():
-            return (other - e) * coefficient, atom.divisor, other
     return None
 
 

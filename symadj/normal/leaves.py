@@ -5,7 +5,7 @@ from __future__ import annotations
 from symadj.normal.algebra import add_into, factor_poly, number_poly
 from symadj.normal.integers import surely_nonnegative, tidy
 from symadj.normal.store import UNIT, Exponent, Factor, Poly, Store, as_argument
-from symadj.terms.index import Index, Lookup, Size, Var
+from symadj.terms.index import Index, Lookup, Size, Var, lookup, solved_for_atoms
 
 
 def index_value(store: Store, index: Index) -> Poly:
@@ -57,6 +57,22 @@ def _of_mask(store: Store, kind: str, index: Index) -> Poly | None:
     return total
 
 
+def _preimage(store: Store, index: Index) -> Index:
+    """``[p[a] == p[b]] = [a == b]`` for a permutation, and ``[q[a] == b] = [a == p[b]]`` for its inverse: of the two
+    names, the one that comes first.
+    """
+    for atom, other in solved_for_atoms(index):
+        inverse = store.inverses.get(atom.tensor) if isinstance(atom, Lookup) else None
+        if inverse is None or not isinstance(atom, Lookup):
+            continue
+        last = store.tables[atom.tensor] - 1
+        if other.lookup is not None and other.lookup.tensor == atom.tensor:
+            return tidy(store, atom.subscripts[0] - other.lookup.subscripts[0])
+        if inverse < atom.tensor and surely_nonnegative(store, other) and surely_nonnegative(store, last - other):
+            return tidy(store, atom.subscripts[0] - lookup(inverse, (other,)))
+    return index
+
+
 def guard(store: Store, kind: str, index: Index) -> Poly:
     """``[index == 0]`` or ``[index >= 0]`` as a polynomial; decided where it is a number or the ranges in scope
     tell.
@@ -73,6 +89,10 @@ def guard(store: Store, kind: str, index: Index) -> Poly:
             return {UNIT: 1}
         if surely_nonnegative(store, -index - 1):
             return {}
-    elif index.terms[0][1] < 0:
-        index = -index
+    else:
+        index = _preimage(store, index) if store.inverses else index
+        if index.value is not None:
+            return number_poly(int(index.value == 0))
+        if index.terms[0][1] < 0:
+            index = -index
     return factor_poly(store.atom(store.head(kind), (as_argument(index),)))

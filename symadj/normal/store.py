@@ -137,7 +137,8 @@ class Store:
     ``bind`` (a sum over one variable), ``raise_to`` (a power), ``rebuild`` (a function of another argument) and
     ``settle`` (the rules of special factors) are what products need of the modules that are built on products.
     ``budget`` bounds the number of monomial products; past it ``BudgetExceeded`` is raised. ``tables`` holds the
-    bound of each integer tensor's entries; ``minimum`` is the least value of each size and integer parameter (1 where
+    bound of each integer tensor's entries, ``inverses`` those that permute an axis, with the name of the inverse;
+    ``minimum`` is the least value of each size and integer parameter (1 where
     it is not listed). ``rules`` rewrite products by equations that the statement assumes, ``signs`` holds the
     polynomials in ``@k`` that it assumes to be "positive" or "nonnegative", ``fixed_signs`` those without an index (or
     "nonzero"), and ``nonzero`` gives for those that it
@@ -154,6 +155,7 @@ class Store:
     deadline: float | None = None
     equations: list[tuple[IndexMonomial, IndexMonomial]] = field(default_factory=list)
     tables: dict[str, Index] = field(default_factory=dict)
+    inverses: dict[str, str] = field(default_factory=dict)
     ranges: dict[str, Range] = field(default_factory=dict)
     factors: list[Factor] = field(default_factory=list)
     heads: dict[object, Head] = field(default_factory=dict)

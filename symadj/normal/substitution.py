@@ -92,7 +92,7 @@ def _substitute_factor(store: Store, factor: Factor, exponent: Exponent, values:
 
 
 def _tidied(store: Store, argument: Argument) -> Argument:
-    return argument if isinstance(argument, str) or not argument.divides else as_argument(tidy(store, argument))
+    return argument if isinstance(argument, str) else as_argument(tidy(store, argument))
 
 
 def _must_rebuild(head: Head, before: tuple[Argument, ...], after: tuple[Argument, ...]) -> bool:

@@ -15,8 +15,9 @@ from fractions import Fraction
 from math import comb
 
 from symadj.normal.algebra import add_into, factor_poly, multiply, whole
+from symadj.normal.bijections import at_image, best_form, image_met
 from symadj.normal.canonical import canonical_component, numbered
-from symadj.normal.cyclic import at_residue, best_form, residue_met
+from symadj.normal.folds import attained
 from symadj.normal.integers import digits, radix, surely_nonnegative, tidy
 from symadj.normal.leaves import guard, index_value
 from symadj.normal.roots_of_unity import sum_of_roots
@@ -66,7 +67,7 @@ def _bind_monomial(store: Store, monomial: Monomial, coefficient: Coefficient, v
         return multiply(store, rest, split)
     for factor, _ in inside:
         if factor.head is not None and factor.head.kind == "equal":
-            for rule in (_at_delta, at_residue):
+            for rule in (_at_delta, at_image):
                 eliminated = rule(store, inside, factor, variable, ends)
                 if eliminated is not None:
                     return multiply(store, rest, eliminated)
@@ -187,9 +188,11 @@ def _close(store: Store, inside: list[tuple[Factor, Exponent]], variable: str, e
             contracted = _contract(store, {factor.number: 2}, {variable: ends})
             if contracted is not None:
                 return contracted
-        reindexed = _reindexed(store, {factor.number: exponent}, {variable: ends})
-        if reindexed is not None:
-            return reindexed
+        known = attained(store, factor, variable, ends)
+        if known is None:
+            known = _reindexed(store, {factor.number: exponent}, {variable: ends})
+        if known is not None:
+            return known
         atom = store.atom(factor.head, tuple(numbered(a, {variable: "#0"}) for a in factor.arguments))
         return _whole(store, store.component((ends,), ((atom.number, exponent),)))
     atoms: dict[int, Exponent] = {}
@@ -219,11 +222,12 @@ def _close(store: Store, inside: list[tuple[Factor, Exponent]], variable: str, e
 
 
 def _reindexed(store: Store, atoms: dict[int, Exponent], bound: dict[str, Range]) -> Poly | None:
-    """The sum, where its variables stand in remainders by their ranges (``cyclic``)."""
-    if not any(not isinstance(a, str) and a.divides for n in atoms for a in store.factors[n].arguments):
+    """The sum, where bijections are applied to its variables (``bijections``)."""
+    arguments = (a for n in atoms for a in store.factors[n].arguments if not isinstance(a, str))
+    if not any(a.divides or store.inverses for a in arguments):
         return None
     store.ranges.update(bound)
-    met = residue_met(store, atoms, bound)
+    met = image_met(store, atoms, bound)
     if met is not None:
         return _without(store, atoms, bound, met)
     pieces = best_form(store, atoms, bound)

@@ -206,7 +206,7 @@ def _arguments(env: Environment, subscripts: tuple[Index, ...]) -> tuple[Argumen
             found.append(name if renamed is None else as_argument(renamed))
         else:
             index = subscript.substitute(env.names)
-            found.append(as_argument(tidy(env.store, index) if index.divides else index))
+            found.append(as_argument(tidy(env.store, index)))
     return tuple(found)
 
 

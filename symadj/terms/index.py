@@ -159,6 +159,12 @@ class Index:
             return {self.terms[0][0][0].name}
         return {a.name for a in self.atoms() if isinstance(a, Size)}
 
+    @property
+    def lookup(self) -> Lookup | None:
+        """The entry of an integer tensor, where this is one alone."""
+        atom = _single(self)
+        return atom if isinstance(atom, Lookup) else None
+
     def substitute(self, values: Mapping[str, Index]) -> Index:
         """Each index variable that is a key of ``values`` replaced, all at once.
 

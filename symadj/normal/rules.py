@@ -2,7 +2,7 @@
 
 * ``[i == j]·[i == j] = [i == j]``, and the same for ``[i >= 0]``, ``[p > 0]``, ``[p = 0]``; ``[p > 0]·[p = 0] = 0``;
 * ``[i == e]·m(i) = [i == e]·m(e)``: the variable a delta determines is replaced in the other factors;
-* ``[p = 0]·lead = −[p = 0]·rest/c`` for ``p = c·lead + rest``;
+* ``[p = 0]·lead = −[p = 0]·rest/c`` for ``p = c·lead + rest``, in the arguments of functions too if lead is an atom;
 * ``1j**2 = -1``; ``root(p)**1 = p`` for a prime p; ``parity(n, x)**2 = 1``;
 * ``B**k`` with a whole ``k >= 1`` is expanded; for any other exponent, with ``lead`` the leading monomial of the base,
   ``B**e·lead = (B**(e+1) − rest·B**e)/c``, so that ``B`` and its own polynomial cancel;
@@ -14,9 +14,11 @@ keep different forms (``decide`` then clears denominators).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from math import floor
 
+from symadj.errors import NoValue
 from symadj.normal.algebra import add_into, factor_poly, multiply, power, scale, whole
 from symadj.normal.integers import division
 from symadj.normal.leaves import guard
@@ -177,14 +179,47 @@ def _settle_zero(store: Store, exponents: dict[int, Exponent], coefficient: Coef
             head.lead = leading(store, body)
         if head.lead is None:
             continue
-        found = _divisor(store, factor, {head.lead: body[head.lead]}, exponents)
-        if found is None:
-            continue
-        monomial, lead_coefficient = found
-        left = _reduced(exponents, monomial)
         rest = at_arguments(store, {m: c for m, c in body.items() if m != head.lead}, factor.arguments)
-        return multiply(store, {left: whole(-Fraction(coefficient) / lead_coefficient)}, rest)
+        found = _divisor(store, factor, {head.lead: body[head.lead]}, exponents)
+        if found is not None:
+            monomial, lead_coefficient = found
+            left = _reduced(exponents, monomial)
+            return multiply(store, {left: whole(-Fraction(coefficient) / lead_coefficient)}, rest)
+        lead = at_arguments(store, {head.lead: 1}, factor.arguments)
+        value = scale(rest, whole(-1 / Fraction(body[head.lead])))
+        moved = _under_functions(store, exponents, lead, value)
+        if moved is not None:
+            return scale(moved, coefficient)
     return None
+
+
+def _under_functions(store: Store, exponents: dict[int, Exponent], lead: Poly, value: Poly) -> Poly | None:
+    """``[a = b]·f(a) = [a = b]·f(b)``, for an atom a that stands in the argument of a function to whole powers."""
+    ((monomial, coefficient),) = lead.items() if len(lead) == 1 else (((), 0),)
+    if coefficient != 1 or len(monomial) != 1 or monomial[0][1] != 1:
+        return None
+    atom = monomial[0][0]
+    for number, exponent in exponents.items():
+        factor = store.factors[number]
+        if factor.head is None or factor.head.kind not in ("function", "base", "positive"):
+            continue
+        argument = at_arguments(store, dict(factor.head.polys[0]), factor.arguments)
+        powers = [e for m in argument for n, e in m if n == atom]
+        if powers and all(isinstance(e, int) and e > 0 for e in powers):
+            with suppress(NoValue):  # where a = b, another factor may be left out by a guard, and have no value
+                rebuilt = store.rebuild(store, factor, exponent, _replaced(store, argument, atom, value))
+                others = tuple(sorted((n, e) for n, e in exponents.items() if n != number))
+                return multiply(store, {others: 1}, rebuilt)
+    return None
+
+
+def _replaced(store: Store, poly: Poly, atom: int, value: Poly) -> Poly:
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        others = tuple((n, e) for n, e in monomial if n != atom)
+        raised = power(store, value, int(dict(monomial).get(atom, 0)))
+        add_into(total, multiply(store, {others: coefficient}, raised))
+    return total
 
 
 def _divisor(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from symadj.terms.choices import integer_comparison
 from symadj.terms.index import ZERO, Floor, Index, IndexAtom, Lookup, Mod
 from symadj.terms.nodes import (
     All,
@@ -71,7 +72,8 @@ def on_indices(condition: Condition, holds: bool = True) -> Condition | None:
         case IndexCondition():
             return condition if holds else Not(condition)
         case ValueCondition():
-            return None
+            of_integers = integer_comparison(condition)
+            return None if of_integers is None else on_indices(of_integers, holds)
         case Not(part):
             return on_indices(part, not holds)
         case All(parts) | Some(parts):

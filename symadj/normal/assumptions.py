@@ -179,6 +179,9 @@ def _signed(store: Store, poly: Poly, sign: str) -> None:
     """A polynomial is positive, or not negative."""
     if not poly or set(poly) == {UNIT}:
         return
+    if poly.get(UNIT, 0) < 0:
+        # q − c >= 0 with a number c > 0: q is positive.
+        _signed(store, {m: c for m, c in poly.items() if m != UNIT}, "positive")
     _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
     if not free_variables(store, rest):
         store.fixed_signs[poly_key(rest)] = sign

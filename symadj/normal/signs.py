@@ -40,6 +40,7 @@ from symadj.normal.store import (
     poly_key,
 )
 from symadj.normal.substitution import at_arguments, open_component
+from symadj.normal.sum_signs import sum_sign, without_one
 from symadj.terms.index import Index, Size
 
 MOST_SIGNS = 5
@@ -61,12 +62,10 @@ def factor_sign(store: Store, factor: Factor) -> str | None:
     assumed = _assumed(store, factor)
     if assumed in ("positive", "nonnegative"):
         return assumed
-    sign: str | None = "positive"
-    for number, exponent in factor.atoms:
-        sign = _product_sign(sign, _power_sign(store, factor_sign(store, store.factors[number]), exponent))
-    if sign == "positive" and not all(_never_empty(store, lower, upper) for lower, upper in factor.ranges):
-        return "nonnegative"
-    return sign
+    signs = [_power_sign(store, factor_sign(store, store.factors[n]), e) for n, e in factor.atoms]
+    if all(sign == "positive" for sign in signs) and all(_never_empty(store, *ends) for ends in factor.ranges):
+        return "positive"
+    return sum_sign(store, factor, signs, lambda weights: _assumed(store, weights))
 
 
 def _assumed(store: Store, factor: Factor) -> str | None:
@@ -79,7 +78,7 @@ def _assumed(store: Store, factor: Factor) -> str | None:
 def _head_sign(store: Store, head: Head) -> str | None:
     if head.sign is not None:
         return head.sign
-    if head.kind in IS_INDICATOR:
+    if head.kind in IS_INDICATOR or head.kind == "lookup":  # an integer tensor's entries lie in a range from 0 on
         return "nonnegative"
     if head.kind == "size":
         return "positive" if store.least(head.name) >= 1 else "nonnegative" if store.least(head.name) == 0 else None
@@ -112,7 +111,7 @@ def poly_sign(store: Store, poly: Poly) -> str | None:
     found: str | None = "nonnegative"
     for monomial, coefficient in poly.items():
         if coefficient < 0:
-            return None
+            return "positive" if without_one(store, poly, lambda f: factor_sign(store, f)) else None
         sign: str | None = "positive"
         for factor, exponent in monomial_factors(store, monomial):
             sign = _product_sign(sign, _power_sign(store, factor_sign(store, factor), exponent))

@@ -28,6 +28,7 @@ from symadj.normal.store import UNIT, Argument, Head, Poly, Range, Store, as_arg
 from symadj.normal.substitution import at_axes, substitute
 from symadj.normal.sums import bind
 from symadj.normal.unfold import poly_heads, rebuild
+from symadj.terms.choices import integer_comparison
 from symadj.terms.index import ZERO, Index, var
 from symadj.terms.nodes import (
     Add,
@@ -314,6 +315,9 @@ def indicator(env: Environment, condition: Condition, depth: int = 0) -> Poly:
         case IndexCondition(relation, index):
             return guard(store, "equal" if relation == "==" else "atleast", index.substitute(env.names))
         case ValueCondition(relation, left, right):
+            of_integers = integer_comparison(condition)
+            if of_integers is not None:
+                return indicator(env, of_integers, depth)
             gap = subtract(normalize(env, right, depth + 1), normalize(env, left, depth + 1))
             if relation == "==":
                 return zero(store, gap)

@@ -229,7 +229,7 @@ class Compiler(IndexCompiler):
 
         return bounds
 
-    def _guarded(self, binder: Binder, body: Term, neutral: int) -> Closure:
+    def _guarded(self, binder: Binder, body: Term, neutral: Any) -> Closure:
         """The body, or the neutral number where the binder's condition does not hold."""
         inner = self.term(body)
         if binder.condition is None:
@@ -237,10 +237,11 @@ class Compiler(IndexCompiler):
         return self._select(self.condition(binder.condition), inner, _constant(neutral))
 
     def _sum(self, binder: Binder, body: Term) -> Closure:
-        bounds, inner, slot = self._range(binder), self._guarded(binder, body, 0), self.slot("index", binder.index)
+        zero = self.mode.lift(0)  # of the mode's own numbers, for the functions of an empty sum
+        bounds, inner, slot = self._range(binder), self._guarded(binder, body, zero), self.slot("index", binder.index)
 
         def total(e: Frame) -> Any:
-            result: Any = 0
+            result: Any = zero
             for e[slot] in bounds(e):  # noqa: B020  the target is a slot of the frame
                 result = result + inner(e)
             return result
@@ -248,10 +249,11 @@ class Compiler(IndexCompiler):
         return total
 
     def _product(self, binder: Binder, body: Term) -> Closure:
-        bounds, inner, slot = self._range(binder), self._guarded(binder, body, 1), self.slot("index", binder.index)
+        one = self.mode.lift(1)
+        bounds, inner, slot = self._range(binder), self._guarded(binder, body, one), self.slot("index", binder.index)
 
         def product(e: Frame) -> Any:
-            result: Any = 1
+            result: Any = one
             for e[slot] in bounds(e):  # noqa: B020
                 result = result * inner(e)
             return result

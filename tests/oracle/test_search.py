@@ -397,3 +397,10 @@ def test_almost_everywhere_beside_equations() -> None:
     of = made("A: n n, x: n, y: n", ["y[i] = sum(A[i,j]*x[j] for j in range(n))"], ["dx[i] = A[i,i]*dy[i]"],
               assume=["A[i,j] == A[j,i]", "almost everywhere"])  # fmt: skip
     assert refuted(of).sizes == {"n": 2}
+
+
+def test_a_function_of_an_empty_sum_is_looked_at_in_floating_point_too() -> None:
+    """The empty sum is a number of the mode: an interval beside floats would not compute."""
+    of = made("x: n, y: n", ["y[i] = softplus(sum(x[j] for j in range(i)))*x[i]"], ["dx[i] = dy[i]*softplus(x[i])"])
+    found = refuted(of)
+    assert found.sizes == {"n": 1}

@@ -1,5 +1,7 @@
 """``prod``, ``max`` and ``min`` over a range: what stands before them, and the atom of what is left.
 
+    Π_{v != k} f(v)     = Π_v f(v)/f(k)  for f(k) != 0, else Π_{v < k} f(v) · Π_{v > k} f(v), if k lies in the range
+    Π_{v <= k} f(v)     is a product over a range that ends at k, and so is an extremum;  ``f(n-1-v)`` reads as ``f(v)``
     Π_v c·f(v)**k·g(v)  = c**length · (Π_v f(v))**k · Π_v g(v)         Π_v f(v) = exp(Σ_v log f(v))  for f > 0
     max_v (p(v) + c)    = max_v p(v) + c                               max_v c·p(v) = c·max_v p(v)   for c >= 0
     max_v −p(v)         = −min_v p(v)                                  max_v c·exp(p(v)) = c·exp(max_v p(v))
@@ -22,21 +24,27 @@ from symadj.normal.functions import exponential, function_atom, logarithm
 from symadj.normal.integer_powers import integer_power
 from symadj.normal.integers import surely_nonnegative
 from symadj.normal.leaves import guard
+from symadj.normal.rules import solve_delta
 from symadj.normal.signs import factor_sign, poly_sign, shared_content, zero
 from symadj.normal.store import (
     UNIT,
+    Argument,
     Exponent,
     Factor,
     Monomial,
     Poly,
     Range,
     Store,
+    as_argument,
+    as_index,
+    atoms_of,
     in_ranges,
     monomial_factors,
     nested,
+    poly_key,
 )
 from symadj.normal.substitution import at_arguments, close_component, exponent_of, open_component, substitute
-from symadj.terms.index import Index, var
+from symadj.terms.index import Index, Var, var
 
 Bound = tuple[tuple[str, Range], ...]
 
@@ -50,10 +58,38 @@ def fold(store: Store, kind: str, inner: Poly, case: Poly, bound: Bound) -> Poly
     """
     for variable, ends in bound:
         store.ranges[variable] = ends
+    if len(bound) == 1:
+        ((variable, ends),) = bound
+        narrowed = _narrowed(store, case, variable, ends) if case != {UNIT: 1} else None
+        if narrowed is not None:
+            store.ranges[variable], case = narrowed, {UNIT: 1}
+            bound = ((variable, narrowed),)
+        inner, case = _forwards(store, inner, case, *bound[0])
     if kind == "prod":
         ((variable, ends),) = bound
         return _product(store, inner, case, variable, ends)
     return _extremum(store, kind, inner, case, bound)
+
+
+def _forwards(store: Store, inner: Poly, case: Poly, variable: str, ends: Range) -> tuple[Poly, Poly]:
+    """The body and its case read from the end of the range where that is the plainer way: ``x[n-1-v]`` is ``x[v]``."""
+    if not _computed(store, inner, variable):
+        return inner, case
+    back: dict[str, Argument] = {variable: as_argument(ends[0] + ends[1] - 1 - var(variable))}
+    turned = substitute(store, inner, back), substitute(store, case, back)
+    counts = [_computed(store, poly, variable) for poly in (inner, turned[0])]
+    if counts[0] != counts[1]:
+        return (inner, case) if counts[0] < counts[1] else turned
+    # Both are built, whichever is met: of equal ones the same has the least numbers.
+    bound = ((variable, ends),)
+    keys = [[poly_key(part) for part in _marked(store, parts, bound, (0,))] for parts in ((inner, case), turned)]
+    return (inner, case) if keys[0] <= keys[1] else turned
+
+
+def _computed(store: Store, poly: Poly, variable: str) -> int:
+    """How often the variable stands in a subscript that is more than the variable."""
+    atoms = [a for m in poly for f, _ in monomial_factors(store, m) for a in atoms_of(store, f)]
+    return sum(not isinstance(s, str) and variable in s.variables() for a in atoms for s in a.arguments)
 
 
 def attained(store: Store, delta: Factor, variable: str, ends: Range) -> Poly | None:
@@ -94,6 +130,9 @@ def refold(store: Store, kind: str, joint: Poly) -> Poly:
 
 
 def _product(store: Store, inner: Poly, case: Poly, variable: str, ends: Range) -> Poly:
+    without = _excluded(store, inner, case, variable, ends)
+    if without is not None:
+        return without
     length = ends[1] - ends[0]
     if case != {UNIT: 1} or len(inner) != 1 or not surely_nonnegative(store, length):
         return _one_product(store, inner, case, variable, ends)
@@ -112,6 +151,64 @@ def _product(store: Store, inner: Poly, case: Poly, variable: str, ends: Range) 
     if kept:
         total = multiply(store, total, _one_product(store, {tuple(kept): 1}, case, variable, ends))
     return total
+
+
+def _excluded(store: Store, inner: Poly, case: Poly, variable: str, ends: Range) -> Poly | None:
+    """The product, where the case leaves out one place k of the range."""
+    if sorted(case.values()) != [-1, 1]:
+        return None
+    (kept,) = (m for m, c in case.items() if c == 1)
+    (monomial,) = (m for m, c in case.items() if c == -1)
+    if kept != UNIT:
+        # [v <= e] − [v <= e]·[v == k], of which the first says what the range is.
+        deltas = [n for n, _ in monomial if (h := store.factors[n].head) is not None and h.kind == "equal"]
+        narrowed = _narrowed(store, {kept: 1}, variable, ends)
+        if narrowed is None or len(deltas) != 1:
+            return None
+        if multiply(store, {kept: 1}, factor_poly(store.factors[deltas[0]])) != {monomial: 1}:
+            return None
+        ends, monomial = narrowed, ((deltas[0], 1),)
+    for factor, _ in monomial_factors(store, monomial):
+        if factor.head is None or factor.head.kind != "equal" or variable not in factor.free:
+            continue
+        solved = solve_delta(as_index(factor.arguments[0]), variable)
+        left: Poly = {tuple((n, e) for n, e in monomial if n != factor.number): 1}
+        if solved is None or any(variable in store.factors[n].free for m in left for n, _ in m):
+            return None
+        place = solved[1]
+        for index in (place - ends[0], ends[1] - 1 - place):
+            left = multiply(store, left, guard(store, "atleast", index))
+        every = _product(store, inner, {UNIT: 1}, variable, ends)
+        at = substitute(store, inner, {variable: as_argument(place)})
+        if not zero(store, at):
+            others = multiply(store, every, store.raise_to(store, at, -1))
+        else:
+            before = _product(store, inner, {UNIT: 1}, variable, (ends[0], place))
+            others = multiply(store, before, _product(store, inner, {UNIT: 1}, variable, (place + 1, ends[1])))
+        return add(every, multiply(store, left, subtract(others, every)))
+    return None
+
+
+def _narrowed(store: Store, case: Poly, variable: str, ends: Range) -> Range | None:
+    """The range in which the case holds, where it says no more than bounds of the variable within the range."""
+    if len(case) != 1 or next(iter(case.values())) != 1:
+        return None
+    lower, upper = ends
+    for factor, _ in monomial_factors(store, next(iter(case))):
+        index = as_index(factor.arguments[0]) if factor.head is not None and factor.head.kind == "atleast" else None
+        coefficient = 0 if index is None else dict(index.terms).get((Var(variable),), 0)
+        if index is None or coefficient not in (1, -1):
+            return None
+        end = (index - var(variable) * coefficient) * -coefficient  # v >= end, or v <= end
+        if variable in end.variables():
+            return None
+        if coefficient == 1 and surely_nonnegative(store, end - lower):
+            lower = end
+        elif coefficient == -1 and surely_nonnegative(store, upper - 1 - end):
+            upper = end + 1
+        else:
+            return None
+    return lower, upper
 
 
 def _one_product(store: Store, inner: Poly, case: Poly, variable: str, ends: Range) -> Poly:

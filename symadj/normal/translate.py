@@ -18,14 +18,14 @@ from symadj.normal.environment import Environment, Value
 from symadj.normal.folds import fold
 from symadj.normal.functions import call, exponential, function_atom, logarithm
 from symadj.normal.integer_powers import integer_power
-from symadj.normal.integers import surely_nonnegative, tidy
+from symadj.normal.integers import tidy
 from symadj.normal.leaves import guard, index_value
 from symadj.normal.matrices import matrix_atom
 from symadj.normal.powers import raise_to
-from symadj.normal.rules import settle, solve_delta
+from symadj.normal.rules import settle
 from symadj.normal.signs import positive, zero
-from symadj.normal.store import UNIT, Argument, Head, Poly, Range, Store, as_argument, monomial_factors, poly_key
-from symadj.normal.substitution import at_axes, substitute
+from symadj.normal.store import UNIT, Argument, Head, Poly, Store, as_argument, monomial_factors, poly_key
+from symadj.normal.substitution import at_axes
 from symadj.normal.sums import bind
 from symadj.normal.unfold import poly_heads, rebuild
 from symadj.terms.choices import integer_comparison
@@ -251,13 +251,6 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
     ends = binder.lower.substitute(env.names), binder.upper.substitute(env.names)
     store.ranges[binder.index] = ends
     inner = normalize(env, body, depth + 1)
-    excluded = _excluded(env, kind, binder, ends)
-    if excluded is not None:
-        # Π_{j != k} b(j) = Π b(j) / b(k), where b(k) is known not to vanish.
-        at = substitute(store, inner, {binder.index: as_argument(excluded)})
-        if not zero(store, at):
-            whole_range = _fold(env, kind, Binder(binder.index, binder.lower, binder.upper), body, depth)
-            return multiply(store, whole_range, raise_to(store, at, -1))
     case: Poly = {UNIT: 1} if binder.condition is None else indicator(env, binder.condition, depth + 1)
     result = fold(store, kind, inner, case, ((binder.index, ends),))
     if saved is None:
@@ -265,19 +258,6 @@ def _fold(env: Environment, kind: str, binder: Binder, body: Term, depth: int) -
     else:
         store.ranges[binder.index] = saved
     return result
-
-
-def _excluded(env: Environment, kind: str, binder: Binder, ends: Range) -> Index | None:
-    """The one index that the condition ``j != k`` leaves out of a product, where it lies in the range."""
-    match binder.condition:
-        case Not(IndexCondition("==", index)) if kind == "prod":
-            solved = solve_delta(index.substitute(env.names), binder.index)
-            if solved is None:
-                return None
-            value = solved[1]
-            inside = surely_nonnegative(env.store, value - ends[0])
-            return value if inside and surely_nonnegative(env.store, ends[1] - 1 - value) else None
-    return None
 
 
 def _matrix(env: Environment, kind: str, tensor: str, subscripts: tuple[Index, ...]) -> Poly:

@@ -5,6 +5,7 @@
     a != b          [b − a = 0] = 0;    a != b or i == j:  [b − a = 0] = [i = j]·[b − a = 0]
     a == b          the leading monomial of a − b is rewritten by the rest; A[i,j] == A[j,i]: A is symmetric
     n >= 2          the least value of the size n
+    imag(x) == 0    x is its own conjugate
     q[p[j]] == j    p and q are permutations, each the other's inverse
 
 Conditions of other forms are not used by the normal form. That is sound: an assumption that is not used is not needed.
@@ -29,6 +30,7 @@ from symadj.normal.store import (
     Coefficient,
     Contracted,
     Exponent,
+    Factor,
     Monomial,
     Nonzero,
     Poly,
@@ -37,6 +39,7 @@ from symadj.normal.store import (
     Store,
     as_argument,
     free_variables,
+    monomial_factors,
     poly_key,
 )
 from symadj.normal.substitution import at_arguments, substitute
@@ -245,8 +248,7 @@ def _equation(env: Environment, poly: Poly) -> None:
     store = env.store
     if not poly or set(poly) == {UNIT}:
         return
-    symmetric = _symmetry(store, poly)
-    if symmetric:
+    if _symmetry(store, poly) or _real(store, poly):
         return
     lead = max((m for m in poly if m != UNIT), key=lambda m: _rank(store, m))
     rest = scale({m: c for m, c in poly.items() if m != lead}, -1 / Fraction(poly[lead]))
@@ -263,6 +265,26 @@ def _equation(env: Environment, poly: Poly) -> None:
             store.special_sums = True
             for factor in store.factors:
                 factor.special = factor.special or factor.is_component
+
+
+def _real(store: Store, poly: Poly) -> bool:
+    """``x[i] == conj(x[i])`` for all i, which ``imag(x[i]) == 0`` says too: the tensor is its own conjugate."""
+    if len(poly) != 2 or min(poly.values()) != -max(poly.values()):
+        return False
+    found: dict[str, Factor] = {}
+    for monomial in poly:
+        for factor, exponent in monomial_factors(store, monomial):
+            if factor.head is None or exponent != 1:
+                return False
+            if factor.head.kind != "imaginary":
+                found[factor.head.kind] = factor
+    one, other = found.get("tensor"), found.get("conjugate")
+    if len(found) != 2 or one is None or other is None or one.head is None or other.head is None:
+        return False
+    if one.head.name != other.head.name or one.arguments != other.arguments or not _everywhere(one.arguments):
+        return False
+    store.real.add(one.head.name)
+    return True
 
 
 def _contraction(store: Store, lead: Monomial, rest: Poly) -> bool:

@@ -39,7 +39,7 @@ def _of_factor(store: Store, factor: Factor, exponent: Exponent) -> Poly:
     if head is None:
         body, bound = open_component(store, factor)
         return store.raise_to(store, close_component(store, conjugate(store, body), bound), exponent)
-    if head.kind in REAL_KINDS:
+    if head.kind in REAL_KINDS or (head.kind == "tensor" and head.name in store.real):
         return factor_poly(factor, exponent)
     if head.kind == "imaginary":
         return factor_poly(factor, exponent) if exponent == 2 else scale(factor_poly(factor, exponent), -1)

@@ -137,12 +137,12 @@ class Store:
     ``bind`` (a sum over one variable), ``raise_to`` (a power), ``rebuild`` (a function of another argument) and
     ``settle`` (the rules of special factors) are what products need of the modules that are built on products.
     ``budget`` bounds the number of monomial products; past it ``BudgetExceeded`` is raised. ``tables`` holds the
-    bound of each integer tensor's entries, ``inverses`` those that permute an axis, with the name of the inverse;
-    ``minimum`` is the least value of each size and integer parameter (1 where
-    it is not listed). ``rules`` rewrite products by equations that the statement assumes, ``signs`` holds the
-    polynomials in ``@k`` that it assumes to be "positive" or "nonnegative", ``fixed_signs`` those without an index (or
-    "nonzero"), and ``nonzero`` gives for those that it
-    assumes not to vanish what ``[p = 0]`` is at the arguments (0, or a delta).
+    bound of each integer tensor's entries, ``inverses`` those that permute an axis, with the name of the inverse, and
+    ``real`` the tensors of a complex statement that are real. ``minimum`` is the least value of each size and integer
+    parameter (1 where it is not listed). ``rules`` rewrite products by equations that the statement assumes, ``signs``
+    holds the polynomials in ``@k`` that it assumes to be "positive" or "nonnegative", ``fixed_signs`` those without an
+    index (or "nonzero"), and ``nonzero`` gives for those that it assumes not to vanish what ``[p = 0]`` is at the
+    arguments (0, or a delta).
     """
 
     bind: Binding
@@ -163,6 +163,7 @@ class Store:
     signs: dict[PolyKey, str] = field(default_factory=dict)
     fixed_signs: dict[PolyKey, str] = field(default_factory=dict)
     nonzero: dict[PolyKey, Nonzero] = field(default_factory=dict)
+    real: set[str] = field(default_factory=set)
     shared: set[int] = field(default_factory=set)
     special_sums: bool = False
     matching: bool = False

@@ -22,15 +22,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from symadj.calculus.complexes import is_real, real_tensors
 from symadj.calculus.conditions import flattened, negated
 from symadj.calculus.polynomials import Canonical
 from symadj.calculus.requirements import above, distinct, nonnegative, nonzero, off_the_slit, positive
-from symadj.calculus.rewriting import Tidy, condition_variables, free_variables, substitute, substitute_condition
+from symadj.calculus.rewriting import Tidy, condition_variables, substitute, substitute_condition
 from symadj.calculus.rigidity import Rigidity
 from symadj.calculus.rules import collected_squares, merged_power, rectified_root, smooth_kink
+from symadj.calculus.ties import harmless_ties
 from symadj.calculus.vocabulary import Vocabulary, condition_reads_any, reads_any, vocabulary
 from symadj.terms.index import ZERO as ZERO_INDEX
 from symadj.terms.index import Index, Size, var
@@ -104,11 +104,12 @@ def differentiability(
         return ()
     words = vocabulary(lets, {})
     real = real_tensors([(let.name, let.body) for let in lets]) if complex else frozenset[str]()
-    rigidity = Rigidity({let.name: let for let in lets}, varying)
+    by_name = {let.name: let for let in lets}
+    rigidity = Rigidity(by_name, varying)
     found: dict[tuple[str, tuple[tuple[str, Index], ...], Condition], Hypothesis] = {}
     for let in demanding:
         ranges = tuple(Binder(i, ZERO_INDEX, n) for i, n in zip(let.indices, let.shape, strict=True))
-        collector = _Collector(let.name, varying, words, complex, real, rigidity)
+        collector = _Collector(let.name, varying, words, complex, real, rigidity, by_name)
         for hypothesis in collector.visit(let.body, _Frame(ranges, ())):
             found.setdefault((let.name, hypothesis.indices, hypothesis.condition), hypothesis)
     return tuple(found.values())
@@ -194,6 +195,7 @@ class _Collector:
     complex: bool
     real: Collection[str]
     rigidity: Rigidity
+    lets: Mapping[str, Let]
 
     def visit(self, term: Term, frame: _Frame) -> Iterator[Hypothesis]:
         """The hypotheses of ``term`` and of everything in it, inside out."""
@@ -300,26 +302,23 @@ class _Collector:
                 yield from self._say(above(MINUS_ONE, u, strict=varies), reason, frame)
                 yield from self._say(above(u, ONE_TERM, strict=varies), reason, frame)
             case "sign" if varies:
-                yield from self._say(self._unless_trivial(u, nonzero(u)), "sign jumps at 0", frame)
+                yield from self._say(self._unless_tied(u, ZERO_TERM, nonzero(u)), "sign jumps at 0", frame)
             case "abs" | "relu" if varies and frame.smooth:
-                yield from self._say(self._unless_trivial(u, nonzero(u)), f"{term.function} has a kink at 0", frame)
+                yield from self._say(
+                    self._unless_tied(u, ZERO_TERM, nonzero(u)), f"{term.function} has a kink at 0", frame
+                )
             case "maximum" | "minimum" if varies and frame.smooth:
                 reason = f"{term.function} has a kink where its arguments are equal"
                 other = term.arguments[1]
-                different = self._unless_trivial(add(u, negate(other)), distinct(u, other))
-                yield from self._say(different, reason, frame)
+                yield from self._say(self._unless_tied(u, other, distinct(u, other)), reason, frame)
             case _:
                 return
 
-    def _unless_trivial(self, difference: Term, conditions: Iterator[Condition]) -> Iterator[Condition]:
-        """The conditions, or two indices equal at which the difference is 0 whatever the entries are: |x[i] - x[j]| has
-        no kink at i = j.
-        """
-        pairs = combinations(sorted(free_variables(difference)), 2)
-        canonical = Canonical(self.complex)
-        trivial = [same(var(i), var(j)) for i, j in pairs if not canonical.poly(substitute(difference, {i: var(j)}))]
+    def _unless_tied(self, left: Term, right: Term, conditions: Iterator[Condition]) -> Iterator[Condition]:
+        """The conditions, or one under which the two sides are the same whatever the entries are."""
+        ties = harmless_ties(left, right, self.lets, Canonical(self.complex))
         for condition in conditions:
-            yield Some((condition, *trivial)) if trivial else condition
+            yield Some((condition, *ties)) if ties else condition
 
     # -------------------------------------------------------------------------------- choices
 
@@ -331,7 +330,7 @@ class _Collector:
                 yield from self.visit(left, inside)
                 yield from self.visit(right, inside)
                 if kinks and (self._varies(left) or self._varies(right)) and not self._is_rigid(left, right):
-                    different = self._unless_trivial(add(left, negate(right)), distinct(left, right))
+                    different = self._unless_tied(left, right, distinct(left, right))
                     yield from self._say(different, "a choice may jump where the two sides are equal", frame)
             case All(parts):
                 for part in parts:

@@ -40,7 +40,7 @@ from symadj.normal.store import (
     poly_key,
 )
 from symadj.normal.substitution import at_arguments, open_component
-from symadj.normal.sum_signs import sum_sign, without_one
+from symadj.normal.sum_signs import is_whole, sum_sign, without_one
 from symadj.terms.index import Index, Size
 
 MOST_SIGNS = 5
@@ -111,7 +111,7 @@ def poly_sign(store: Store, poly: Poly) -> str | None:
     found: str | None = "nonnegative"
     for monomial, coefficient in poly.items():
         if coefficient < 0:
-            return "positive" if without_one(store, poly, lambda f: factor_sign(store, f)) else None
+            return _sign_of_difference(store, poly)
         sign: str | None = "positive"
         for factor, exponent in monomial_factors(store, monomial):
             sign = _product_sign(sign, _power_sign(store, factor_sign(store, factor), exponent))
@@ -120,6 +120,16 @@ def poly_sign(store: Store, poly: Poly) -> str | None:
         if sign == "positive":
             found = "positive"
     return found
+
+
+def _sign_of_difference(store: Store, poly: Poly) -> str | None:
+    """Of a sum without one of its terms, and of a number that is whole and positive less 1."""
+    if without_one(store, poly, lambda f: factor_sign(store, f)):
+        return "positive"
+    count = {m: c for m, c in poly.items() if m != UNIT}
+    if poly.get(UNIT) == -1 and is_whole(store, count) and poly_sign(store, count) == "positive":
+        return "nonnegative"
+    return None
 
 
 # ------------------------------------------------------------------------------------------------ content
@@ -198,6 +208,8 @@ def _compare(store: Store, poly: Poly, kind: str) -> Poly:
         known = poly_sign(store, candidate)
         if known == "positive":
             return number_poly(int(kind == "positive" and sign > 0))
+        if known == "nonnegative" and kind == "positive":
+            return subtract({UNIT: 1}, _compare(store, poly, "zero")) if sign > 0 else {}
     content, rest = shared_content(store, poly, lambda f: True)
     ((monomial, _),) = content.items()
     factors = [(f, e) for f, e in monomial_factors(store, monomial) if not _never_negative(store, f, e)]

@@ -73,7 +73,7 @@ class Head:
         self.special = special
         self.symmetries: tuple[Permutation, ...] = ()
         self.arity = 0
-        self.counts = False  # an index stands in it as a number
+        self.counts = False  # an index stands in it as a number, or in a guard
         self.sign: str | None = None  # "positive", "nonnegative", or unknown
         self.body: Poly | None = None
         self.shape: tuple[Index, ...] = ()
@@ -214,7 +214,7 @@ class Store:
             found = Head(len(self.heads), kind, name, polys, kind in SPECIAL_KINDS)
             if kind in ("constant", "root"):
                 found.sign = "positive"
-            found.counts = kind == "index" or any(self._counts(p) for p in polys)
+            found.counts = kind in ("index", "equal", "atleast") or any(self._counts(p) for p in polys)
             self.heads[key] = found
             self.head_list.append(found)
         return found

@@ -15,13 +15,14 @@ from collections.abc import Callable, Sequence
 from symadj.normal.algebra import multiply
 from symadj.normal.canonical import canonical_component
 from symadj.normal.integers import surely_nonnegative
-from symadj.normal.store import Factor, Monomial, Poly, Store, as_argument, as_index, monomial_factors
+from symadj.normal.store import Exponent, Factor, Monomial, Poly, Store, as_argument, as_index, monomial_factors
 from symadj.normal.substitution import open_component, substitute
-from symadj.terms.index import Index, Var, var
+from symadj.terms.index import Index, Lookup, Var, var
 
 Sign = str | None
 SignOf = Callable[[Factor], Sign]
 GUARDS = frozenset({"equal", "atleast"})
+INTEGERS = GUARDS | {"positive", "zero", "size", "index", "lookup"}
 MOST_CONDITIONS = 64
 
 
@@ -71,6 +72,21 @@ def without_one(store: Store, poly: Poly, sign_of: SignOf) -> bool:
     return False
 
 
+def is_whole(store: Store, poly: Poly) -> bool:
+    """Whether the polynomial is an integer, whatever the entries are: a count."""
+    return all(
+        isinstance(c, int) and all(_whole(store, f, e) for f, e in monomial_factors(store, m)) for m, c in poly.items()
+    )
+
+
+def _whole(store: Store, factor: Factor, exponent: Exponent) -> bool:
+    if not isinstance(exponent, int) or exponent < 0:
+        return False
+    if factor.head is not None:
+        return factor.head.kind in INTEGERS
+    return all(_whole(store, store.factors[n], e) for n, e in factor.atoms)
+
+
 def _at(store: Store, body: Poly, name: str, place: Index, shared: Monomial) -> Poly:
     return multiply(store, {shared: 1}, substitute(store, body, {name: as_argument(place)}))
 
@@ -88,6 +104,7 @@ def _inhabited(store: Store, guards: list[Factor], names: list[str]) -> bool:
         index = as_index(guard.arguments[0])
         left += [index, -index] if guard.head is not None and guard.head.kind == "equal" else [index]
     for name in reversed(names):
+        left = [index.substitute(_own_entry(left, name)) for index in left]
         signs = [dict(index.terms).get((Var(name),), 0) for index in left]
         rest = [index - var(name) * sign for index, sign in zip(left, signs, strict=True)]
         if any(sign not in (-1, 0, 1) for sign in signs) or any(name in index.variables() for index in rest):
@@ -99,3 +116,14 @@ def _inhabited(store: Store, guards: list[Factor], names: list[str]) -> bool:
         left = [index for index, sign in zip(rest, signs, strict=True) if not sign]
         left += [a + b for a in below for b in above]
     return all(surely_nonnegative(store, index) for index in left)
+
+
+def _own_entry(conditions: list[Index], name: str) -> dict[str, Index]:
+    """The place that ``g[name] == g[i]`` is met at: i, where each of the two stands alone; else none."""
+    for index in conditions:
+        entries = [m[0] for m, _ in index.terms if len(m) == 1 and isinstance(m[0], Lookup)]
+        if len(index.terms) == len(entries) == 2 and entries[0].tensor == entries[1].tensor:
+            for one, other in (entries, entries[::-1]):
+                if one.subscripts == (var(name),) and name not in other.subscripts[0].variables():
+                    return {name: other.subscripts[0]}
+    return {}

@@ -3,8 +3,8 @@
     exp, cosh, sigmoid, softplus > 0       |u|, u*u, u**(2k), sums of such >= 0       sizes > 0
     positive * positive, positive + nonnegative, positive ** anything > 0        a sum of positives over an axis > 0
 
-An entry of a line has the sign of the line's right side; ``0 < eps`` and ``0 < x[i]`` in ``assume`` are read off where
-they stand alone. Sound, and complete for nothing: what it does not see is decided by ``discharge``.
+An entry of a line has the sign of the line's right side; ``0 < eps``, ``0 < x[i]`` and ``x[i] < 1`` in ``assume`` are
+read off where they stand alone. Sound, and complete for nothing: what it does not see is decided by ``discharge``.
 """
 
 from __future__ import annotations
@@ -49,12 +49,19 @@ def not_obvious(
     return [h for h in hypotheses if not signs.holds(h.condition)]
 
 
+def _are_free(subscripts: tuple[Index, ...]) -> bool:
+    """Whether they stand for all subscripts: each is an index of its own."""
+    names = [s.variable for s in subscripts]
+    return all(names) and len(set(names)) == len(names)
+
+
 class _Signs:
     """The signs of terms: POSITIVE, NONNEGATIVE or UNKNOWN; those of lines are remembered."""
 
     def __init__(self, assumptions: Sequence[Assumption], lets: Sequence[Let], integers: Collection[str]) -> None:
         self.lets = {let.name: let for let in lets}
         self.known: dict[str, int] = {}
+        self.below: dict[str, Fraction] = {}
         # A size is at least 1, unless it is an integer parameter, or an assumption speaks of it.
         self.doubtful = set(integers)
         for assumption in assumptions:
@@ -67,10 +74,10 @@ class _Signs:
                     self._read(part)
             case IndexCondition(_, index):
                 self.doubtful |= index.sizes()
-            case ValueCondition("<", left, Entry(tensor, subscripts)) if left == ZERO_TERM:
-                names = [s.variable for s in subscripts]
-                if all(names) and len(set(names)) == len(names):
-                    self.known[tensor] = POSITIVE
+            case ValueCondition("<", left, Entry(tensor, subscripts)) if left == ZERO_TERM and _are_free(subscripts):
+                self.known[tensor] = POSITIVE
+            case ValueCondition("<", Entry(tensor, subscripts), Number(value)) if _are_free(subscripts):
+                self.below[tensor] = value
 
     def holds(self, condition: Condition) -> bool:
         """Whether the condition holds by signs."""
@@ -98,6 +105,8 @@ class _Signs:
                 return POSITIVE if self._is_length(index) else UNKNOWN
             case Entry(tensor, _):
                 return self._entry(tensor)
+            case Add((Number(value), Mul((Number(minus), Entry(tensor, _))))) if minus == -1 and tensor in self.below:
+                return POSITIVE if value >= self.below[tensor] else UNKNOWN
             case Add(terms):
                 signs = [self.sign(t) for t in terms]
                 return UNKNOWN if UNKNOWN in signs else max(signs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from symadj.terms.nodes import (
     Extremum,
     IndexValue,
     Indicator,
+    Number,
     Power,
     ValueCondition,
     at_most,
@@ -85,13 +87,23 @@ def test_what_is_subtracted_comes_last_and_a_condition_has_it_on_the_other_side(
         (Indicator(ValueCondition("==", Entry("x", ()), number(0))), "an equation between entries"),
         (Power(Entry("x", ()), number(100)), "an exponent above"),
         (Extremum("max", Binder("i", constant(0), size("n")), Entry("x", (var("i"),))), "a maximum or minimum"),
-        (Entry("x", (floor_div(var("k") - var("i"), size("n")) + var("j"),)), "what may be negative"),
         (Entry("x", (lookup("p", (var("i"),) * 3),)), "rank 3"),
     ],
 )
 def test_what_has_no_counterpart_is_refused_with_its_reason(term: object, reason: str) -> None:
     with pytest.raises(NotExported, match=reason):
         scalar(term)  # type: ignore[arg-type]
+
+
+def test_a_floor_of_what_may_be_negative_is_one_of_what_is_not() -> None:
+    entry = Entry("x", (floor_div(var("k") - var("i"), size("n")) + var("j"),))
+    assert expression(scalar(entry)) == "x (j + (n * i + k - i) %/ n - i)%N"
+
+
+def test_large_numbers_are_written_by_their_digits_to_the_base_1000() -> None:
+    assert expression(scalar(number(44715))) == "44%:R * 1000%:R + 715%:R"
+    with pytest.raises(NotExported, match="a prime factor above 1000"):
+        scalar(Number(Fraction(1, 10007)))
 
 
 def test_a_natural_number_is_what_an_index_is_where_it_is_not_negative() -> None:

@@ -1831,9 +1831,23 @@ Definition tidy_factors (m : mono) : seq fa :=
 (* which factor to raise, by which relation: the highest power that an atom has anywhere is the aim *)
 Definition most (k : nat) (p : seq mono) : nat :=
   foldr maxn 0 [seq foldr maxn 0 [seq match f with At a _ => if eqn a k then count (pred1 f) (fs m) else 0 | _ => 0 end | f <- fs m] | m <- p].
+(* a relation without a power multiplies what has no entry of its atom, at the indices of the same axes *)
+Definition place (q : rela) (m : mono) (x : nat) : option it :=
+  let axes_at f := match f with At a ts => zip ts (nth [::] axes a) | _ => [::] end in
+  match [seq tn.2 | tn <- flatten [seq axes_at f | f <- flatten (map fs (rval q))] & tn.1 == V x] with
+  | n :: _ => first (fun tn : it * it => match tn with (V _, n') => if n' == n then Some tn.1 else None | _ => None end)
+                    (flatten (map axes_at (fs m)))
+  | [::] => None
+  end.
+Definition pick_multiplier (q : rela) (p : seq mono) (m : mono) : option (seq it) :=
+  let has_atom m := has (fun f => match f with At a _ => eqn a (ratom q) | _ => false end) (fs m) in
+  if has has_atom p && ~~ has_atom m then
+    foldr (fun x acc => match place q m x, acc with Some t, Some ts => Some (t :: ts) | _, _ => None end) (Some [::]) (rpar q)
+  else None.
 Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (nat * seq it) :=
   first (fun i =>
     let q := nth (Rela 0 0 [::] [::]) rels i in
+    if rpow q is 0 then omap (pair i) (pick_multiplier q p m) else
     let own := [seq f <- fs m | match f with At a _ => eqn a (ratom q) | _ => false end] in
     let like := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) && has (fun q => eqn (ratom q) a) rels | _ => false end] in
     let other := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) | _ => false end] in

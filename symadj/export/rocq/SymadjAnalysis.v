@@ -11,6 +11,7 @@
    (exp (a + b) = exp a * exp b); positive proves signs from the shape of an expression; real_adjoint0 .. 4 carry the adjoint lemma over to directional derivatives.
 
    It rests on the three axioms of mathcomp-analysis (extensionality of propositions and functions, and choice).           *)
+From Coq Require Import Lia.
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype bigop ssralg ssrnum order.
 From mathcomp.classical Require Import boolp classical_sets functions.
 From mathcomp.analysis Require Import reals topology normedtype sequences derive exp trigo realfun.
@@ -260,18 +261,20 @@ Definition dvalue (env denv : seq (tensor R)) (s : site) : tensor R :=
   TL (fun l => dsem (sf s) (den env (bindl r (sp s) l) (sa s)) * dden env denv (bindl r (sp s) l) (sa s)).
 Fixpoint dvalues (tape : seq site) (env denv : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => denv | s :: tape => dvalues tape (rcons env (value env s)) (rcons denv (dvalue env denv s)) end.
-(* every site's argument lies where its function is differentiated *)
-Fixpoint domains (tape : seq site) (env : seq (tensor R)) : Prop :=
-  match tape with
-  | [::] => True
-  | s :: tape => (forall l, dom (sf s) (den env (bindl r (sp s) l) (sa s))) /\ domains tape (rcons env (value env s))
-  end.
-
 Section Diff.
 Variables (U : normedModType R) (p : U).
 Definition smooth (env denv : U -> seq (tensor R)) : Prop :=
   (forall q q', size (env q) = size (env q')) /\ (forall q w, size (env q) = size (denv w)) /\
   forall a, (a < size (env p))%N -> forall l, is_diff p (fun q => atom (env q) a l) (fun w => atom (denv w) a l).
+(* every site's argument lies where its function is differentiated, or does not move *)
+Fixpoint domains (tape : seq site) (env : U -> seq (tensor R)) : Prop :=
+  match tape with
+  | [::] => True
+  | s :: tape =>
+    let arg q l := den (env q) (bindl r (sp s) l) (sa s) in
+    ((forall l, dom (sf s) (arg p l)) \/ (forall q l, arg q l = arg p l))
+    /\ domains tape (fun q => rcons (env q) (value (env q) s))
+  end.
 Lemma smooth_all env denv : smooth env denv -> forall a l, is_diff p (fun q => atom (env q) a l) (fun w => atom (denv w) a l).
 Proof.
 case=> s1 [s2 h] a l; case: (ltnP a (size (env p))) => [lt|le]; first exact: h.
@@ -296,10 +299,30 @@ Qed.
 Lemma atom_rcons env (t : tensor R) a l : atom (rcons env t) a l =
   if (a < size env)%N then atom env a l else if a == size env then entry t l else atom [::] 0 l.
 Proof. by rewrite /atom nth_rcons; case: ltnP => // _; case: eqP. Qed.
-Lemma smooth_step env denv s : smooth env denv -> (forall l, dom (sf s) (den (env p) (bindl r (sp s) l) (sa s))) ->
+Lemma smooth_value env denv s : smooth env denv ->
+  (forall l, dom (sf s) (den (env p) (bindl r (sp s) l) (sa s))) \/
+  (forall q l, den (env q) (bindl r (sp s) l) (sa s) = den (env p) (bindl r (sp s) l) (sa s)) ->
+  forall l, is_diff p (fun q => entry (value (env q) s) l) (fun w => entry (dvalue (env p) (denv w) s) l).
+Proof.
+move=> sm; have h := smooth_all sm; case=> [d l|still l] /=; first by apply: (hasd_comp (semP (d l))); apply: denP.
+have e : (fun q => den (env q) (bindl r (sp s) l) (sa s)) = (fun=> den (env p) (bindl r (sp s) l) (sa s)).
+  by apply: funext => q; exact: still.
+have zero w : dden (env p) (denv w) (bindl r (sp s) l) (sa s) = 0.
+  have := @denP env denv (sa s) h (bindl r (sp s) l); rewrite e => -[_ dv].
+  by have [_ cv] := hasd_cst p (den (env p) (bindl r (sp s) l) (sa s)); rewrite -[LHS]/((fun w => dden _ _ _ _) w) -dv cv.
+have -> : (fun w => dsem (sf s) (den (env p) (bindl r (sp s) l) (sa s)) * dden (env p) (denv w) (bindl r (sp s) l) (sa s))
+  = (fun=> 0 : R) by apply: funext => w; rewrite zero mulr0.
+have -> : (fun q => sem (sf s) (den (env q) (bindl r (sp s) l) (sa s))) = (fun=> sem (sf s) (den (env p) (bindl r (sp s) l) (sa s))).
+  by apply: funext => q; rewrite still.
+exact: hasd_cst.
+Qed.
+Lemma smooth_step env denv s : smooth env denv ->
+  (forall l, dom (sf s) (den (env p) (bindl r (sp s) l) (sa s))) \/
+  (forall q l, den (env q) (bindl r (sp s) l) (sa s) = den (env p) (bindl r (sp s) l) (sa s)) ->
   smooth (fun q => rcons (env q) (value (env q) s)) (fun w => rcons (denv w) (dvalue (env p) (denv w) s)).
 Proof.
-move=> sm; have h := smooth_all sm; case: sm => s1 [s2 _] d; split; first by move=> q q'; rewrite !size_rcons (s1 q q').
+move=> sm d; have hv := smooth_value sm d; have h := smooth_all sm; case: sm => s1 [s2 _].
+split; first by move=> q q'; rewrite !size_rcons (s1 q q').
 split; first by move=> q w; rewrite !size_rcons (s2 q w).
 move=> a _ l.
 have -> : (fun q => atom (rcons (env q) (value (env q) s)) a l) =
@@ -310,15 +333,14 @@ have -> : (fun w => atom (rcons (denv w) (dvalue (env p) (denv w) s)) a l) =
   (if (a < size (env p))%N then fun w => atom (denv w) a l else if a == size (env p) then
    fun w => entry (dvalue (env p) (denv w) s) l else fun=> 0).
   by apply: funext => w; rewrite atom_rcons -(s2 p w); case: ifP => // _; case: ifP.
-case: ifP => _; first exact: h; case: ifP => _; last exact: hasd_cst.
-by rewrite /value /dvalue /=; apply: (hasd_comp (semP (d l))); apply: denP.
+by case: ifP => _; [exact: h | case: ifP => _; [exact: hv | exact: hasd_cst]].
 Qed.
-Lemma smooth_tape tape env denv : smooth env denv -> domains tape (env p) ->
+Lemma smooth_tape tape env denv : smooth env denv -> domains tape env ->
   smooth (fun q => values tape (env q)) (fun w => dvalues tape (env p) (denv w)).
 Proof. by elim: tape env denv => //= s tape ih env denv h [d ds]; apply: ih (smooth_step h d) ds. Qed.
 
 (* the differential of an expression with functions in it *)
-Theorem differential tape env denv e : smooth env denv -> domains tape (env p) ->
+Theorem differential tape env denv e : smooth env denv -> domains tape env ->
   is_diff p (fun q => den (values tape (env q)) r e)
             (fun w => dden (values tape (env p)) (dvalues tape (env p) (denv w)) r e).
 Proof. by move=> h d; apply: denP; apply: smooth_all; apply: smooth_tape. Qed.
@@ -365,6 +387,15 @@ Proof. exact: (numField_divisible [numFieldType of R]). Qed.
 End Use.
 
 (* rules: how a function's value at a composite argument, or a power of it, is replaced *)
+(* equations that are granted: see granted.py *)
+Section Granted.
+Variable R : realType.
+Lemma granted_rule (a b : R) : a = b -> a ^+ 1 = b. Proof. by []. Qed.
+Lemma granted_symmetry (a b : R) : a = b -> a ^+ 1 = 1 * 2%:R^-1 * a + 1 * 2%:R^-1 * b.
+Proof. by move=> <-; rewrite expr1 !mul1r -mulrDr -mulr2n -(mulr_natl a) mulKf // pnatr_eq0. Qed.
+Lemma granted_one (a b : R) : b = 1 -> a ^+ 0 * b = 1. Proof. by move=> ->; rewrite expr0 mulr1. Qed.
+End Granted.
+
 Set Contextual Implicit.
 Set Maximal Implicit Insertion.
 Section Values.
@@ -439,6 +470,42 @@ Qed.
 Lemma relu_sign a : relu a ^+ 1 = 1 * 2%:R^-1 * (a + a * Num.sg a).
 Proof. by rewrite relu_abs normrEsg [a * _]mulrC. Qed.
 Lemma sign_square a : a != 0 -> Num.sg a ^+ 2 = 1. Proof. by move=> h; rewrite sqr_sg h. Qed.
+Lemma same_value (f : R -> R) a b c : 0 < a -> (0 < a -> b = c) -> f b ^+ 1 = f c.
+Proof. by move=> h e; rewrite expr1 e. Qed.
+Lemma sign_zero : Num.sg (0 : R) ^+ 1 = 0. Proof. exact: sgr0. Qed.
+Lemma abs_zero : `|0 : R| ^+ 1 = 0. Proof. exact: normr0. Qed.
+Lemma heaviside_zero : heaviside (0 : R) ^+ 1 = 0. Proof. by rewrite /heaviside ltxx. Qed.
+Lemma heaviside_positive a : 0 < a -> heaviside a ^+ 1 = 1. Proof. by rewrite /heaviside => ->. Qed.
+Lemma sign_positive a : 0 < a -> Num.sg a ^+ 1 = 1. Proof. exact: gtr0_sg. Qed.
+Lemma sign_negative a : a < 0 -> Num.sg a ^+ 1 = -1. Proof. exact: ltr0_sg. Qed.
+Lemma sign_mul a b : Num.sg (a * b) ^+ 1 = Num.sg a * Num.sg b. Proof. exact: sgrM. Qed.
+Lemma abs_mul a b : `|a * b| ^+ 1 = `|a| * `|b|. Proof. exact: normrM. Qed.
+Lemma sign_inv a : Num.sg (a^-1) ^+ 1 = Num.sg a. Proof. exact: sgrV. Qed.
+Lemma abs_inv a : `|a^-1| ^+ 1 = `|a|^-1. Proof. exact: normfV. Qed.
+Lemma sign_exp_diff a b : Num.sg (expR a - expR b) ^+ 1 = Num.sg (a - b).
+Proof.
+rewrite expr1; case: (ltrgtP a b) => [h|h|->]; last by rewrite !subrr.
+  by rewrite !ltr0_sg // subr_lt0 // ltr_expR.
+by rewrite !gtr0_sg // subr_gt0 // ltr_expR.
+Qed.
+Lemma sign_exp_one a : Num.sg (expR a - 1) ^+ 1 = Num.sg a.
+Proof. by have := @sign_exp_diff a 0; rewrite expR0 subr0. Qed.
+Lemma sign_one_exp a : Num.sg (1 - expR a) ^+ 1 = Num.sg (- a).
+Proof. by have := @sign_exp_diff 0 a; rewrite expR0 sub0r. Qed.
+Lemma at_sides (f : R -> R) a b c d : a != 0 -> (0 < a -> b = c) -> (a < 0 -> b = d) ->
+  f b ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a) * f c + 1 * 2%:R^-1 * (1 - Num.sg a) * f d.
+Proof.
+move=> nz above below; have two : 1 * 2%:R^-1 * (1 + 1) = 1 :> R by rewrite mul1r -(natrD _ 1 1) mulVf // pnatr_eq0.
+rewrite expr1; case: (ltrgt0P a) nz => [h|h|->]; rewrite ?eqxx // => _.
+  by rewrite gtr0_sg // above // two subrr mulr0 mul0r mul1r addr0.
+by rewrite ltr0_sg // below // opprK two subrr mulr0 mul0r mul1r add0r.
+Qed.
+Lemma sign_split a b c d : a != 0 -> (0 < a -> b = c) -> (a < 0 -> b = d) ->
+  Num.sg b ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a) * Num.sg c + 1 * 2%:R^-1 * (1 - Num.sg a) * Num.sg d.
+Proof. exact: at_sides. Qed.
+Lemma heaviside_split a b c d : a != 0 -> (0 < a -> b = c) -> (a < 0 -> b = d) ->
+  heaviside b ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a) * heaviside c + 1 * 2%:R^-1 * (1 - Num.sg a) * heaviside d.
+Proof. exact: at_sides. Qed.
 Lemma sign_opp a : Num.sg (- a) ^+ 1 = - Num.sg a. Proof. exact: sgrN. Qed.
 Lemma sign_opp_diff a b : Num.sg (a - b) ^+ 1 = - Num.sg (b - a). Proof. by rewrite -sgrN opprB. Qed.
 Lemma heaviside_sign a : a != 0 -> heaviside a ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a).
@@ -479,6 +546,26 @@ Lemma sub_pos a b : b < a -> 0 < a - b. Proof. by rewrite subr_gt0. Qed.
 Lemma abs_pos a : a != 0 -> 0 < `|a|. Proof. by rewrite normr_gt0. Qed.
 Lemma neq_sym a b : a != b -> b != a. Proof. by rewrite eq_sym. Qed.
 Lemma diff_neq a b : a != b -> a - b != 0. Proof. by rewrite subr_eq0. Qed.
+Lemma diff_neq_lt a b : a < b -> a - b != 0. Proof. by move=> h; rewrite subr_eq0 lt_eqF. Qed.
+Lemma sum_neq a b : a != - b -> a + b != 0. Proof. by rewrite addr_eq0. Qed.
+Lemma abs_neq a b : `|a| != b -> 0 <= b -> a != b.
+Proof. by move=> + h; apply: contraNneq => ->; rewrite ger0_norm. Qed.
+Lemma abs_neq_opp a b : `|a| != b -> 0 <= b -> a != - b.
+Proof. by move=> + h; apply: contraNneq => ->; rewrite normrN ger0_norm. Qed.
+Lemma exp_neq_one a : a != 0 -> expR a - 1 != 0.
+Proof. by rewrite subr_eq0; apply: contraNneq => h; apply/eqP; apply: expR_inj; rewrite h expR0. Qed.
+Lemma one_neq_exp a : a != 0 -> 1 - expR a != 0.
+Proof. by move/exp_neq_one; rewrite !subr_eq0 eq_sym. Qed.
+Lemma sub_nonneg a b : b <= a -> 0 <= a - b. Proof. by rewrite subr_ge0. Qed.
+Lemma softplus_pos a : 0 < softplus a.
+Proof. by rewrite /softplus ln_gt0 // ltr_addl expR_gt0. Qed.
+Lemma log_pos a : 0 < a -> 0 < ln (1 + a). Proof. by move=> h; rewrite ln_gt0 // ltr_addl. Qed.
+Lemma relu_pos a : 0 < a -> 0 < relu a. Proof. by move=> h; rewrite reluE /heaviside h mulr1. Qed.
+Lemma relu_nonneg a : 0 <= relu a. Proof. by rewrite /relu le_maxr lexx orbT. Qed.
+Lemma heaviside_pos a : 0 < a -> 0 < heaviside a. Proof. by rewrite /heaviside => ->; exact: ltr01. Qed.
+Lemma heaviside_nonneg a : 0 <= heaviside a. Proof. exact: ler0n. Qed.
+Lemma root_pos a : 0 < Num.sqrt a -> 0 < a. Proof. by rewrite sqrtr_gt0. Qed.
+Lemma nonneg_neq_pos a : a != 0 -> 0 <= a -> 0 < a. Proof. by rewrite lt0r => ->. Qed.
 End Signs.
 
 (* a hypothesis, as it stands *)
@@ -487,6 +574,17 @@ Ltac given :=
   | h : ?P |- ?P => exact h
   | h : forall _, _ |- _ => solve [simple apply h]
   end.
+(* that a natural number is positive, from what is known of others *)
+Ltac whole :=
+  solve
+    [ assumption
+    | done
+    | repeat match goal with
+        | h : is_true (leq ?a ?b) |- _ => lazymatch goal with _ : Peano.le a b |- _ => fail | _ => have := elimT ssrnat.leP h; intro end
+        end;
+      apply: (introT ssrnat.leP); rewrite -?plusE -?minusE -?multE; nia ].
+(* powers as products, so that x ^+ 2 and x * x are one *)
+Ltac powers_multiplied := cbv beta iota zeta delta [GRing.exp iterop iteri] in *.
 Ltac positive :=
   lazymatch goal with
   | |- is_true (@Order.lt _ _ _ ?e) =>
@@ -495,9 +593,13 @@ Ltac positive :=
       | lazymatch e with
         | expR _ => exact: expR_gt0
         | sigmoid _ => exact: sigmoid_pos
+        | softplus _ => exact: softplus_pos
         | the_pi _ => exact: the_pi_gt0
+        | relu _ => apply: relu_pos; positive
+        | heaviside _ => apply: heaviside_pos; positive
+        | ln _ => apply: log_pos; positive
         | GRing.one _ => exact: ltr01
-        | GRing.natmul _ _ => apply: nat_pos; solve [assumption | done]
+        | GRing.natmul _ _ => apply: nat_pos; whole
         | GRing.inv _ => apply: inv_pos; positive
         | Num.sqrt _ => apply: sqrt_pos; positive
         | Num.norm _ => apply: abs_pos; positive
@@ -506,24 +608,30 @@ Ltac positive :=
         | GRing.add _ _ =>
           first [apply: sub_pos; given | apply: addr_gt0; positive | apply: ltr_paddl; positive | apply: ltr_paddr; positive]
         | BigOp.bigop _ _ _ =>
-          first [ (apply: sum_pos; [assumption || done | move=> ?; positive])
-                | (apply: sum_pos_first; [assumption || done | by move=> ? -> | move=> ?; positive]) ]
+          first [ (apply: sum_pos; [whole | move=> ?; positive])
+                | (apply: sum_pos_first; [whole | by move=> ? -> | move=> ?; positive]) ]
+        | if _ then _ else _ => case: ifP => _; positive
         end
+      | (apply: root_pos; given)
       | (apply: (lt_le_trans ltr01); given) ]
   | |- is_true (@Order.le _ _ _ ?e) =>
     first
       [ given
       | lazymatch e with
+        | GRing.zero _ => exact: lexx
         | GRing.one _ => exact: ler01
         | GRing.natmul _ _ => exact: nat_nonneg
         | Num.sqrt _ => exact: sqrt_nonneg
         | Num.norm _ => exact: normr_ge0
+        | relu _ => exact: relu_nonneg
+        | heaviside _ => exact: heaviside_nonneg
         | GRing.exp _ _ => first [exact: sqr_ge0 | apply: exprn_ge0; positive]
         | GRing.mul ?a ?a => exact: square_nonneg
         | GRing.mul _ _ => apply: mulr_ge0; positive
         | GRing.inv _ => apply: inv_nonneg; positive
-        | GRing.add _ _ => apply: addr_ge0; positive
+        | GRing.add _ _ => first [apply: sub_nonneg; given | apply: addr_ge0; positive]
         | BigOp.bigop _ _ _ => apply: sum_nonneg => ?; positive
+        | if _ then _ else _ => case: ifP => _; positive
         end
       | (apply: ltW; positive) ]
   | |- is_true (negb (eq_op ?e _)) =>
@@ -536,10 +644,49 @@ Ltac positive :=
         | GRing.inv _ => apply: invr_neq0; positive
         | GRing.exp _ _ => apply: expf_neq0; positive
         | GRing.opp _ => rewrite oppr_eq0; positive
-        | GRing.add _ _ => apply: diff_neq; positive
+        | Num.norm _ => rewrite normr_eq0; positive
+        | GRing.add (expR _) (GRing.opp (GRing.one _)) => apply: exp_neq_one; positive
+        | GRing.add (GRing.one _) (GRing.opp (expR _)) => apply: one_neq_exp; positive
+        | GRing.add _ _ =>
+          first [ (apply: diff_neq; positive) | (apply: diff_neq_lt; given) | (apply: sum_neq; positive)
+                | (rewrite oppr_eq0; positive) ]
         end
-      | (apply: neq_sym; given) ]
+      | (apply: neq_sym; given)
+      | match goal with _ : context [Num.norm _] |- _ => idtac end;
+        first
+          [ (apply: abs_neq; [given | positive])
+          | (apply: neq_sym; apply: abs_neq; [given | positive])
+          | match goal with |- context [_ == GRing.opp _] => (apply: abs_neq_opp; [given | positive]) end
+          | (apply: neq_sym; match goal with |- context [_ == GRing.opp _] => (apply: abs_neq_opp; [given | positive]) end) ] ]
   end.
+(* what an expression is where the argument of a kink in it is positive, or negative *)
+Lemma relu_above (R : realType) (a : R) : 0 < a -> relu a = a. Proof. by move=> h; rewrite reluE /heaviside h mulr1. Qed.
+Lemma relu_below (R : realType) (a : R) : a < 0 -> relu a = 0.
+Proof. by move=> h; rewrite reluE /heaviside ltNge ltW // mulr0. Qed.
+Lemma heaviside_above (R : realType) (a : R) : 0 < a -> heaviside a = 1. Proof. by rewrite /heaviside => ->. Qed.
+Lemma heaviside_below (R : realType) (a : R) : a < 0 -> heaviside a = 0.
+Proof. by move=> h; rewrite /heaviside ltNge ltW. Qed.
+Ltac without_units := do 3! rewrite ?mul1r ?mulr1 ?mul0r ?mulr0 ?subrr ?oppr0 ?opprK ?add0r ?addr0.
+Ltac above_kink :=
+  match goal with h : is_true (@Order.lt _ _ (GRing.zero _) _) |- _ =>
+    rewrite ?(relu_above h) ?(gtr0_norm h) ?(gtr0_sg h) ?(heaviside_above h); without_units; reflexivity
+  end.
+Ltac below_kink :=
+  match goal with h : is_true (@Order.lt _ _ _ (GRing.zero _)) |- _ =>
+    rewrite ?(relu_below h) ?(ltr0_norm h) ?(ltr0_sg h) ?(heaviside_below h); without_units; reflexivity
+  end.
+(* the same, with the definitions already unfolded *)
+Ltac positive_here :=
+  first
+    [ positive
+    | powers_multiplied; positive
+    | (apply: nonneg_neq_pos; [given | positive])
+    | match goal with
+      | |- context [relu ?a] =>
+        have : a != 0 by positive
+      end;
+      let nz := fresh in move=> nz; move: (nz); rewrite neq_lt => /orP [];
+      (let h := fresh in move=> h; rewrite ?(relu_above h) ?(relu_below h); without_units; positive) ].
 
 (* ------------------------------------------------------------------ the adjoint lemma for directional derivatives *)
 

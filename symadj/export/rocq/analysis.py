@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from symadj.export.rocq.assumptions import Premise, premises
 from symadj.export.rocq.embedding import Closure, listed
+from symadj.export.rocq.granted import granted
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.pairing import at, fresh, indices_of, paired, summed, taken_names, used_tensors
 from symadj.export.rocq.program import Program, kind
@@ -92,24 +93,29 @@ def gradient(
 def _general(claim: GradientOfReals) -> str:
     program, setting, name = claim.program, claim.setting, claim.name
     tensors = {claim.tensor: claim.shape, **{t: claim.statement.shape(t) for t in claim.others}}
-    tape = Tape(setting.sizes, (setting.of_rank(1), setting.of_rank(2)), len(tensors))
+    calls = claim.calls(f"({identifier(claim.tensor)} p)", "")
+    given = premises(claim.statement, program, calls)
+    known = granted(list(tensors), given)
+    count = len(tensors) + len(known.halved)
+    tape = Tape(setting.sizes, (setting.of_rank(1), setting.of_rank(2)), count)
     atoms: dict[str, Closure] = {n: _atom(str(k)) for k, n in enumerate(tensors)}
     atoms[claim.direction] = _atom(LAST)
-    closures = program.closures(tape, atoms)
+    closures = program.closures(tape, atoms) | known.closures()
     free = tape.free()
     value = tape.expression(claim.left, free, closures)
     derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     moved = len(tape.sites)
     right = tape.expression(claim.right, free, closures)
-    relations = Relations(tape, closures, claim.calls(f"({identifier(claim.tensor)} p)", ""), program, local=True)
-    last = str(len(tensors) + len(tape.sites))
-    shapes: list[Shape] = [*tensors.values(), *(s.shape(program.shapes()) for s in tape.sites), claim.shape]
+    relations = Relations(tape, closures, calls, program, known, given, claim.tensor)
+    last = str(count + len(tape.sites))
+    halved = [tensors[t] for t in known.halved]
+    shapes: list[Shape] = [*tensors.values(), *halved, *(s.shape(program.shapes()) for s in tape.sites), claim.shape]
     axes = listed(embedded_axes(shapes, tape))
     call = (
         f"prove_with {setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}\n"
         f"  {relations.pairs()} {name}'relations {name}'rules true None {name}'left {name}'right"
     )
-    given = premises(claim.statement, program, claim.calls(f"({identifier(claim.tensor)} p)", ""))
+    halves = known.texts(tensors, calls.__getitem__)
     return "\n".join(
         [
             f"Definition {name}'value := {value}.",
@@ -121,7 +127,7 @@ def _general(claim: GradientOfReals) -> str:
             f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
             *checked(name, call, setting),
             _statement(claim, given),
-            _proof(claim, relations, moved, given),
+            _proof(claim, relations, moved, given, list(zip(halves, map(len, halved), strict=True))),
         ]
     )
 
@@ -166,18 +172,25 @@ def _statement(claim: GradientOfReals, given: Sequence[Premise]) -> str:
     )
 
 
-def _proof(claim: GradientOfReals, relations: Relations, moved: int, given: Sequence[Premise]) -> str:
+def _proof(
+    claim: GradientOfReals,
+    relations: Relations,
+    moved: int,
+    given: Sequence[Premise],
+    halves: Sequence[tuple[str, int]],
+) -> str:
     setting, name, rank = claim.setting, claim.name, len(claim.shape)
     x, dx = identifier(claim.tensor), identifier(claim.direction)
     t1, t2, sizes = names_list(setting.of_rank(1)), names_list(setting.of_rank(2)), names_list(setting.sizes)
     places = f"(tables1 {t1}) (tables2 {t2}) (nth 0%N {sizes})"
     ranks = {t: len(claim.statement.shape(t)) for t in claim.others}
-    start = listed([f"T{rank} ({x} q)", *(f"T{r} {identifier(t)}" for t, r in ranks.items())])
-    tangent = listed([f"T{rank} ({dx} w)", *(f"T{r} {_zero(r)}" for r in ranks.values())])
+    constant = [(f"T{r} {identifier(t)}", r) for t, r in ranks.items()] + list(halves)
+    start = listed([f"T{rank} ({x} q)", *(text for text, _ in constant)])
+    tangent = listed([f"T{rank} ({dx} w)", *(f"T{r} {_zero(r)}" for _, r in constant)])
     pattern, cases = "more'", "exact: moving'" if rank else "exact moving'"
-    for _ in range(len(ranks) + 1):
+    for _ in range(len(constant) + 1):
         pattern = f"[|{pattern}]"
-    still = [f"entry (T{r} {identifier(t)}) l'" for t, r in ranks.items()]
+    still = [f"entry ({text}) l'" for text, _ in constant]
     cases = "|".join([cases, *(f"exact: (hasd_cst p ({c}))" for c in still)])
     lines = " ".join(identifier(line) for line in claim.program.lines)
     steps = [
@@ -194,7 +207,7 @@ def _proof(claim: GradientOfReals, relations: Relations, moved: int, given: Sequ
     for proof in reversed(proofs):
         conditions = f"(conj {proof} {conditions})"
     steps += [
-        f"have domains' : domains {places} {name}'tape (point p) := {conditions}.",
+        f"have domains' : domains {places} p {name}'tape point := {conditions}.",
         f"refine (is_diff_to (differential {name}'value smooth' domains') _) => w.",
         f"exact (unit_relations {sizes} {t1} {t2} R",
         f"  (rcons (values {places} ({name}'tape ++ {name}'more) (point p)) (T{rank} ({dx} w)))",

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
+from symadj.export.rocq.syntax import Expr
 from symadj.export.rocq.translate import scalar
 from symadj.export.rocq.walking import references, renamed
 from symadj.terms.nodes import All, Condition, Not, ValueCondition
@@ -20,11 +22,22 @@ from symadj.terms.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
+class Equation:
+    """``left == right`` for all ``indices``; a number is on the right."""
+
+    indices: tuple[str, ...]
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Premise:
-    """A premise; ``text`` has the calls put in, ``tensors`` are those it is about."""
+    """A premise; ``text`` has the calls put in. ``equation``, ``below``: what it says, as an equation or a ``<``."""
 
     name: str
     text: str
+    equation: Equation | None = None
+    below: tuple[Expr, Expr] | None = None
 
 
 def premises(statement: Statement, program: Program, calls: Mapping[str, str]) -> list[Premise]:
@@ -36,7 +49,9 @@ def premises(statement: Statement, program: Program, calls: Mapping[str, str]) -
         for part in _parts(assumption.condition):
             text = _comparison(part, program, calls)
             if text is not None:
-                found.append(Premise(f"h'{len(found)}", every + text))
+                equation = _equation(part, tuple(i for i, _ in assumption.indices))
+                below = (scalar(part.left), scalar(part.right)) if _is_below(part) else None
+                found.append(Premise(f"h'{len(found)}", every + text, equation, below))
     return found
 
 
@@ -44,6 +59,22 @@ def _parts(condition: Condition) -> list[Condition]:
     if isinstance(condition, All):
         return [p for part in condition.parts for p in _parts(part)]
     return [condition]
+
+
+def equates_entries(statement: Statement) -> bool:
+    """Whether an equation between entries is assumed."""
+    parts = [p for a in statement.assumptions for p in _parts(a.condition)]
+    return any(isinstance(p, ValueCondition) and p.relation == "==" for p in parts)
+
+
+def _is_below(part: Condition) -> TypeGuard[ValueCondition]:
+    return isinstance(part, ValueCondition) and part.relation == "<"
+
+
+def _equation(part: Condition, indices: tuple[str, ...]) -> Equation | None:
+    if not isinstance(part, ValueCondition) or part.relation != "==":
+        return None
+    return Equation(indices, scalar(part.left), scalar(part.right))
 
 
 def _comparison(part: Condition, program: Program, calls: Mapping[str, str]) -> str | None:

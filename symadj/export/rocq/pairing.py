@@ -49,7 +49,7 @@ def indices_of(statement: Statement, program: Program, name: str) -> tuple[str, 
 
 def used_tensors(program: Program, names: Sequence[str], without: Sequence[str] = ()) -> list[str]:
     """The tensors that the lines and tensors ``names`` use."""
-    used = {t for name in names for t in (program.lines[name].uses if name in program.lines else (name,))}
+    used = {t for name in names for t in program.uses(name)}
     return [t for t in program.tensors if t in used and t not in without]
 
 

@@ -10,7 +10,7 @@ from symadj.export.rocq.names import identifier
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Cases, Expr, Num, Opposite, Plus, Raise, Ref, SumOf, Times
 from symadj.export.rocq.translate import scalar
-from symadj.export.rocq.walking import instantiated, references, renamed
+from symadj.export.rocq.walking import instantiated, references, renamed, substituted
 from symadj.terms.statement import Let, Shape, Statement
 
 
@@ -67,6 +67,10 @@ class Program:
             self.lines[name] = Line(let, body, tuple(sorted(used, key=order.index)))
         return self.lines[name]
 
+    def uses(self, name: str) -> tuple[str, ...]:
+        """The tensors that a line uses; a tensor uses itself."""
+        return self.lines[name].uses if name in self.lines else (name,)
+
     def definition(self, name: str) -> str:
         """The line as a Rocq definition."""
         line = self.lines[name]
@@ -111,6 +115,14 @@ class Program:
             line = self.lines[expr.name]
             expr = instantiated(line.body, dict(zip(line.let.indices, expr.arguments, strict=True)))
         return expr
+
+    def unfolded(self, expr: Expr) -> Expr:
+        """The expression with bodies for all names of lines."""
+
+        def body(part: Expr) -> Expr | None:
+            return self.unfolded(self.see(part)) if isinstance(part, Ref) and part.name in self.lines else None
+
+        return substituted(expr, body)
 
     def degree(self, name: str, tensor: str) -> tuple[int, int] | None:
         """The least and the greatest degree of the line or tensor ``name`` in ``tensor``; of 0, none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symadj.export.rocq.assumptions import premises
 from symadj.export.rocq.embedding import listed
+from symadj.export.rocq.granted import granted
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression, formula
@@ -27,24 +28,28 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     """The Rocq text of an identity with functions of the reals in it."""
     name = identity.name
     free = tuple(index for index, _ in identity.indices)
-    tape = Tape((*setting.sizes, *free), (setting.of_rank(1), setting.of_rank(2)), len(identity.tensors))
     calls = identity.calls(program)
-    closures = moved_closures(identity, program, tape)
+    given = premises(statement, program, calls)
+    known = granted(list(identity.tensors), given)
+    first = len(identity.tensors) + len(known.halved)
+    tape = Tape((*setting.sizes, *free), (setting.of_rank(1), setting.of_rank(2)), first)
+    closures = moved_closures(identity, program, tape) | known.closures()
     sides = [tape.expression(side, tape.free(), closures) for side in (identity.left, identity.right)]
-    relations = Relations(tape, closures, calls, program, local=False)
+    relations = Relations(tape, closures, calls, program, known, given, None)
     where = tuple(bound for _, bound in identity.indices)
-    shapes: list[Shape] = [*identity.tensors.values(), *(s.shape(program.shapes()) for s in tape.sites)]
+    halved = [identity.tensors[t] for t in known.halved]
+    shapes: list[Shape] = [*identity.tensors.values(), *halved, *(s.shape(program.shapes()) for s in tape.sites)]
     axes = listed(embedded_axes(shapes, tape))
     call = (
         f"prove_with {setting.known(tape, where)}\n  {setting.bounds(tape)}\n  {axes}\n"
         f"  {relations.pairs()} {name}'relations {name}'rules true None {name}'left {name}'right"
     )
-    given = premises(statement, program, calls)
     assumed = "".join(f"  ({g.text}) ->\n" for g in given) + "".join(f"  {formula(f)} ->\n" for f in where)
     left, right = (expression(renamed(side, calls)) for side in (identity.left, identity.right))
     bounds = [f"below'{k}" for k in range(len(where))]
     t1, t2, sizes = names_list(setting.of_rank(1)), names_list(setting.of_rank(2)), names_list((*setting.sizes, *free))
-    tensors = listed(f"T{len(shape)} {identifier(t)}" for t, shape in identity.tensors.items())
+    atoms = [f"T{len(shape)} {identifier(t)}" for t, shape in identity.tensors.items()]
+    tensors = listed([*atoms, *known.texts(identity.tensors, identifier)])
     introduced = " ".join([*(g.name for g in given), *bounds])
     return "\n".join(
         [

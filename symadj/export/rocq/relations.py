@@ -6,18 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from symadj.export.rocq.assumptions import Premise
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
+from symadj.export.rocq.granted import Granted
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
+from symadj.export.rocq.rule import Condition, Context, Value
 from symadj.export.rocq.syntax import Expr, Opposite
 from symadj.export.rocq.tape import Site, Tape
 from symadj.export.rocq.theorem import conjunction
-from symadj.export.rocq.values import Context, Value, value
-from symadj.export.rocq.walking import renamed
+from symadj.export.rocq.values import value
+from symadj.export.rocq.walking import references, renamed
 
 MOST_SITES = 100
 FAMILY = {"exp": "exp", "sigmoid": "sigmoid", "softplus": "sigmoid", "tanh": "tanh"}
@@ -25,19 +29,38 @@ RELATED = {"inv": (1, "inv_relation"), "rsqrt": (2, "rsqrt_relation")}
 
 
 class Relations:
-    """The relations of a finished tape; ``calls`` are the texts of the tensors and lines at the point."""
+    """The relations of a finished tape; ``calls`` are the texts of the tensors and lines at the point.
+
+    ``moving`` is the tensor that a derivative is taken by; in an identity there is none.
+    """
 
     def __init__(
-        self, tape: Tape, closures: Mapping[str, Closure], calls: Mapping[str, str], program: Program, local: bool
+        self,
+        tape: Tape,
+        closures: Mapping[str, Closure],
+        calls: Mapping[str, str],
+        program: Program,
+        granted: Granted,
+        given: Sequence[Premise],
+        moving: str | None,
     ) -> None:
+        local = moving is not None
+        self.moving = moving
+        self.program = program
         self.tape = tape
         self.calls = calls
-        self.rules = self._rules(closures, program, local)
+        below = tuple(g.below for g in given if g.below is not None)
+        self.context = Context(
+            program.see, program.unfolded, local, lambda f, a: self._mixed(f, a, program, local), below
+        )
+        self.rules = self._rules(closures)
         # the rules that ask for what their site's derivative asks for
-        self.own = {k for k, rule, _ in self.rules if rule.conditions == ((domain(s := tape.sites[k]), s.argument),)}
+        self.own = {k for k, rule, _ in self.rules if _is_domain(rule, tape.sites[k])}
         self.related = [k for k, site in enumerate(tape.sites) if site.function in RELATED]
         self.texts = [self._relation(k, tape.copy(tape.sites[k], closures)) for k in self.related]
         self.paired = self._pairs()
+        self.granted_rules = granted.rules(tape, closures)
+        self.granted_relations = granted.relations(tape, closures)
 
     def _relation(self, number: int, text: str) -> str:
         power, _ = RELATED[self.tape.sites[number].function]
@@ -47,16 +70,16 @@ class Relations:
         parameters = listed(f"{n}%N" for n in self.tape.sites[number].numbers)
         return f"({self.tape.first + number}%N, {power}%N, {parameters}, {text})"
 
-    def _rules(self, closures: Mapping[str, Closure], program: Program, local: bool) -> list[tuple[int, Value, str]]:
+    def _rules(self, closures: Mapping[str, Closure]) -> list[tuple[int, Value, str]]:
         """The rules for all sites, those among them that the rules themselves bring: site, rule, embedded value."""
-        context = Context(program.see, local, lambda f, a: self._mixed(f, a, program, local))
         found: list[tuple[int, Value, str]] = []
         number = 0
         while number < len(self.tape.sites):
             if number > MOST_SITES:
                 raise NotExported("too many functions of different arguments")
             site = self.tape.sites[number]
-            rule = value(site.function, site.argument, context)
+            local = self.context.local and not self._still(site)
+            rule = value(site.function, site.argument, replace(self.context, local=local))
             if rule is not None and not (rule.lemma == "sqrt_square" and self._inverted(site)):
                 inside = self.tape.inside(site)
                 found.append((number, rule, self.tape.expression(rule.value, inside, closures)))
@@ -112,32 +135,46 @@ class Relations:
 
     def listed(self) -> str:
         """The relations, as a list."""
-        return listed(self.texts)
+        return listed([*self.texts, *(text for text, _ in self.granted_relations)])
 
     def listed_rules(self) -> str:
         """The rules, as a list."""
-        return listed(self._about(number, rule.power, text) for number, rule, text in self.rules)
+        own = [self._about(number, rule.power, text) for number, rule, text in self.rules]
+        return listed([*own, *(text for text, _ in self.granted_rules)])
 
     def domains(self, moved: int) -> list[str]:
-        """For each of the first ``moved`` sites the proof that its argument lies in the domain of its derivative."""
-        return [
-            "(fun=> I)" if domain(site) is None else self._at(f"domain'{k}", site, "l'")
-            for k, site in enumerate(self.tape.sites[:moved])
-        ]
+        """For each of the first ``moved`` sites: its argument lies where it is differentiated, or does not move."""
+        found = []
+        for k, site in enumerate(self.tape.sites[:moved]):
+            if domain(site) is None:
+                found.append("(or_introl (fun=> I))")
+            elif self._still(site):
+                found.append("(or_intror (fun _ _ => erefl))")
+            else:
+                proof = self._at(f"domain'{k}", site, "l'")
+                found.append(f"(or_introl {proof})")
+        return found
+
+    def _still(self, site: Site) -> bool:
+        """Whether nothing in the argument depends on the tensor that moves."""
+        return not any(self.moving in self.program.uses(name) for name in references(site.argument))
 
     def steps(self, lines: str, moved: int) -> list[str]:
         """The proofs of the domains and of the pairs, as tactics; ``lines`` are the definitions to unfold."""
         found: list[str] = []
+        inverted = {int(number) for _, _, name in self.paired for number in [name.partition("'")[2]]}
         for k, site in enumerate(self.tape.sites):
             form = domain(site)
-            if form is not None and (k < moved or k in self.related or k in self.own):
+            asked = k in self.related or k in self.own or k in inverted
+            if form is not None and (asked or (k < moved and not self._still(site))):
                 every, argument = self._readable(site)
                 found.append(f"have domain'{k} : {every}{form.format(argument)}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive_here.")
         for k, rule, _ in self.rules:
-            for j, (form, part) in enumerate(rule.conditions if k not in self.own else ()):
-                found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{form.format(self._text(part))}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
+            for j, met in enumerate(rule.conditions if k not in self.own else ()):
+                said = met.form.format(*(self._text(part) for part in met.parts))
+                found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{said}.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; {met.tactic}.")
         for first, second, name in self.paired:
             del first, second
             kind, _, number = name.partition("'")
@@ -165,7 +202,8 @@ class Relations:
             entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
             holds.append(f"(fun l' => {lemma} (domain'{k}{entries}))")
         pairs = [self._at(name, self.tape.sites[int(name.partition("'")[2])], "l'") for _, _, name in self.paired]
-        rules = [self._follows(k, rule) for k, rule, _ in self.rules]
+        holds += [proof for _, proof in self.granted_relations]
+        rules = [self._follows(k, rule) for k, rule, _ in self.rules] + [proof for _, proof in self.granted_rules]
         return f"{conjunction(holds)} {conjunction(rules)} {conjunction(pairs)}"
 
     def _follows(self, number: int, rule: Value) -> str:
@@ -197,6 +235,12 @@ class Relations:
 
     def _text(self, part: Expr) -> str:
         return f"({expression(renamed(part, self.calls))} : R)"
+
+
+def _is_domain(rule: Value, site: Site) -> bool:
+    """Whether the rule asks for what the site's derivative asks for."""
+    form = domain(site)
+    return form is not None and rule.conditions == (Condition(form, (site.argument,)),)
 
 
 def domain(site: Site) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symadj.export.rocq.assumptions import equates_entries
 from symadj.export.rocq.embedding import Embedding, listed
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
@@ -115,7 +116,7 @@ def setting(statement: Statement, program: Program) -> Setting:
     sizes = (*statement.sizes, *statement.integers, *scalars)
     if statement.integers and any(_less_one(b) for b in bodies):
         raise NotExported("one over a difference that may be negative")
-    reals = any(functions(b) for b in bodies)
+    reals = equates_entries(statement) or any(functions(b) for b in bodies)
     division = reals or any(divides(b) for b in bodies)
     shapes = [*(t.shape for t in statement.inputs), *(line.let.shape for line in program.lines.values())]
     plain = not division and all(_plain(b, frozenset(sizes)) for b in bodies)

@@ -38,11 +38,12 @@ from symadj.export.rocq.syntax import (
     times,
 )
 from symadj.terms import nodes
-from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, Mod, Size, Var
+from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, Mod, Size, Var, constant
 from symadj.terms.nodes import Condition, Term
 
 MOST_EXPONENT = 8
 MOST_NUMBER = 1000
+MOST_DIGITS = 60
 FUNCTIONS = frozenset(
     {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "abs", "sign", "relu"},
 )
@@ -57,10 +58,45 @@ def natural(index: Index) -> Nat:
     The two agree wherever the integer is not negative; where it may be, natural subtraction gives 0: an empty range
     stays empty, and an entry is never read there.
     """
+    if not _is_floor(index):
+        index = lifted(index)
     added, taken = halves(index)
     if taken is None:
         return added or INum(0)
     return IBin("-", added or INum(0), taken)
+
+
+def _is_floor(index: Index) -> bool:
+    """Whether it is one floor: where its numerator is negative, so is it, and both are 0 as natural numbers."""
+    return len(index.terms) == 1 and index.terms[0][1] == 1 and [type(a) for a in index.terms[0][0]] == [Floor]
+
+
+def lifted(index: Index) -> Index:
+    """The same number, with no floor or remainder of what may be negative.
+
+    For a divisor d, ``(a - b) % d = (a + d*b - b) % d`` and ``(a - b) // d = (a + d*b - b) // d - b``.
+
+    >>> from symadj.terms.index import remainder, size, var
+    >>> str(lifted(remainder(var("i") - var("k"), size("n"))))
+    '(n*k + i - k)%n'
+    """
+    total = constant(0)
+    for monomial, coefficient in index.terms:
+        product = constant(coefficient)
+        for atom in monomial:
+            product = product * _lifted(atom)
+        total = total + product
+    return total
+
+
+def _lifted(atom: IndexAtom) -> Index:
+    if not isinstance(atom, Floor | Mod):
+        return Index((((atom,), 1),))
+    numerator, divisor = lifted(atom.numerator), lifted(atom.divisor)
+    taken = Index(tuple((m, -c) for m, c in numerator.terms if c < 0))
+    made = type(atom)(numerator + divisor * taken, divisor)  # not simplified, which would undo it
+    whole = Index((((made,), 1),))
+    return whole - taken if isinstance(atom, Floor) else whole
 
 
 def halves(index: Index) -> tuple[Nat | None, Nat | None]:
@@ -72,7 +108,7 @@ def _sum(terms: list[tuple[IndexMonomial, int]]) -> Nat | None:
     total: Nat | None = None
     for monomial, coefficient in terms:
         factors: list[Nat] = [INum(coefficient)] if coefficient != 1 or not monomial else []
-        factors += [_atom(a, alone=len(terms) == 1 and coefficient == 1 and len(monomial) == 1) for a in monomial]
+        factors += [_atom(a) for a in monomial]
         product = factors[0]
         for factor in factors[1:]:
             product = IBin("*", product, factor)
@@ -80,7 +116,7 @@ def _sum(terms: list[tuple[IndexMonomial, int]]) -> Nat | None:
     return total
 
 
-def _atom(atom: IndexAtom, alone: bool) -> Nat:
+def _atom(atom: IndexAtom) -> Nat:
     if isinstance(atom, Var | Size):
         return IVar(atom.name)
     if isinstance(atom, Lookup):
@@ -89,8 +125,6 @@ def _atom(atom: IndexAtom, alone: bool) -> Nat:
         if not atom.subscripts:
             return IVar(atom.tensor)
         return ITable(atom.tensor, tuple(natural(s) for s in atom.subscripts))
-    if any(c < 0 for _, c in atom.numerator.terms) and not (alone and isinstance(atom, Floor)):
-        raise NotExported("a floor or a remainder of what may be negative")
     return IBin("/" if isinstance(atom, Floor) else "%", natural(atom.numerator), natural(atom.divisor))
 
 
@@ -98,7 +132,6 @@ def condition(part: Condition) -> Formula:
     """A condition on indices. Raises ``NotExported`` for a comparison of entries."""
     match part:
         case nodes.IndexCondition(relation, index):
-            _no_negative_floor(index)
             return comparison(relation, index)
         case nodes.All(parts):
             return _joined(Both, [condition(p) for p in parts], Truth())
@@ -110,19 +143,14 @@ def condition(part: Condition) -> Formula:
             raise NotExported("a condition on entries")
 
 
-def _no_negative_floor(index: Index) -> None:
-    for atom in index.atoms():
-        if isinstance(atom, Floor | Mod) and any(c < 0 for _, c in atom.numerator.terms):
-            raise NotExported("a floor or a remainder of what may be negative, where its sign matters")
-
-
 def comparison(relation: str, index: Index) -> Formula:
     """``index == 0`` or ``index >= 0``, the negative terms on the other side."""
-    constant = sum(c for m, c in index.terms if not m)
+    index = lifted(index)
+    alone = sum(c for m, c in index.terms if not m)
     added, taken = halves(index)
     if relation == "==":
         return Compare("==", added or INum(0), taken or INum(0))
-    if constant == -1:
+    if alone == -1:
         rest, below = halves(index + 1)
         return Compare("<", below or INum(0), rest or INum(0))
     return Compare("<=", taken or INum(0), added or INum(0))
@@ -227,22 +255,47 @@ _CONSTRUCTS = {
 
 
 def _fraction(value: Fraction) -> Expr:
-    if max(abs(value.numerator), value.denominator) > MOST_NUMBER:
-        raise NotExported(f"a number with more than {MOST_NUMBER} in it, which the kernel counts one by one")
-    if value.denominator == 1:
-        return Num(int(value))
-    if value < 0:
-        return Opposite(Ratio(-value.numerator, value.denominator))
-    return Ratio(value.numerator, value.denominator)
+    if value < 0 and (value.denominator > 1 or -value > MOST_NUMBER):
+        return Opposite(_fraction(-value))
+    if max(abs(value.numerator), value.denominator) <= MOST_NUMBER:
+        return Num(int(value)) if value.denominator == 1 else Ratio(value.numerator, value.denominator)
+    if max(abs(value.numerator), value.denominator) > 10**MOST_DIGITS:
+        raise NotExported(f"a number of more than {MOST_DIGITS} digits")
+    below = [Ratio(1, d) for d in _small_factors(value.denominator)]
+    return times([_digits(value.numerator), *below])
+
+
+def _digits(number: int) -> Expr:
+    """A positive number by its digits to the base 1000, since the kernel counts a numeral one by one.
+
+    >>> _digits(44715)
+    Plus(left=Times(left=Num(value=44), right=Num(value=1000)), right=Num(value=715))
+    """
+    if number <= MOST_NUMBER:
+        return Num(number)
+    above, last = divmod(number, MOST_NUMBER)
+    shifted = Num(MOST_NUMBER) if above == 1 else Times(_digits(above), Num(MOST_NUMBER))
+    return Plus(shifted, Num(last)) if last else shifted
+
+
+def _small_factors(number: int) -> list[int]:
+    """Factors up to 1000, the product of which is ``number``, of few of them. Raises ``NotExported``."""
+    found: list[int] = []
+    while number > 1:
+        factor = max(k for k in range(1, MOST_NUMBER + 1) if number % k == 0)
+        if factor == 1:
+            raise NotExported(f"a denominator with a prime factor above {MOST_NUMBER}")
+        found.append(factor)
+        number //= factor
+    return found
 
 
 def index_value(index: Index) -> Expr:
     """An integer expression as a scalar; a difference is one of scalars, since it may be negative."""
-    _no_negative_floor(index)
     terms: list[Expr] = []
-    for monomial, coefficient in index.terms:
+    for monomial, coefficient in lifted(index).terms:
         part = natural(Index(((monomial, abs(coefficient)),)))
-        value: Expr = Num(part.value) if isinstance(part, INum) else SizeOf(part)
+        value: Expr = _fraction(Fraction(part.value)) if isinstance(part, INum) else SizeOf(part)
         terms.append(value if coefficient > 0 else Opposite(value))
     return plus(terms)
 
@@ -280,8 +333,7 @@ def _power(base: Term, exponent: Term) -> Expr:
 
 def _inverse(base: Term) -> Expr:
     if isinstance(base, nodes.IndexValue):
-        _no_negative_floor(base.index)
-        added, taken = halves(base.index)
+        added, taken = halves(lifted(base.index))
         if taken is not None and (added is None or taken != INum(1) or base.index.variables()):
             raise NotExported("one over a difference that may be negative")
         return InverseSize(natural(base.index))

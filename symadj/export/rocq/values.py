@@ -6,45 +6,17 @@ logarithms of sums, signs and absolute values of what is no opposite.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from symadj.export.rocq.syntax import Expr, Function, InverseSize, Num, Opposite, Plus, Ratio, SizeOf, SumOf, Times
-
-HALF = Ratio(1, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """The function to the ``power`` is ``value``, by ``lemma``, whose premises are that ``conditions`` are met.
-
-    A condition is a format for the text of its expression.
-    """
-
-    lemma: str
-    value: Expr
-    power: int = 1
-    conditions: tuple[tuple[str, Expr], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a rule may look at.
-
-    ``see`` shows an expression with a line's body for its name; ``local``: the claim is about a derivative, so that
-    arguments of functions with a kink at 0 are not 0; ``mixed``: whether a function of this argument is to be made
-    from exponentials, since others of the kind stand beside it.
-    """
-
-    see: Callable[[Expr], Expr]
-    local: bool
-    mixed: Callable[[str, Expr], bool]
+from symadj.export.rocq.kinks import kinked, known_side
+from symadj.export.rocq.rule import Condition, Context, Value, positive
+from symadj.export.rocq.syntax import Expr, Function, Num, Opposite, Plus, Times
 
 
 def value(function: str, argument: Expr, context: Context) -> Value | None:
     """The rule for ``function`` at ``argument``, if there is one."""
     seen = context.see(argument)
     inner = context.see(seen.part) if isinstance(seen, Opposite) else None
+    if (known := known_side(function, argument, context)) is not None:
+        return known
     match function:
         case "exp":
             return _exponential(seen, inner, context)
@@ -55,9 +27,9 @@ def value(function: str, argument: Expr, context: Context) -> Value | None:
         case "sin" | "cos":
             return _circular(function, argument, seen, inner)
         case "sqrt":
-            return Value("sqrt_square", argument, 2, (("0 < {}", argument),))
+            return Value("sqrt_square", argument, 2, (Condition("0 < {}", (argument,)),))
         case "abs" | "sign" | "relu" | "heaviside":
-            return _kinked(function, argument, seen, inner, context)
+            return kinked(function, argument, seen, inner, context)
         case _:
             return None
 
@@ -71,7 +43,7 @@ def _exponential(seen: Expr, inner: Expr | None, context: Context) -> Value | No
         case Plus(a, b), _:
             return Value("exp_add", Times(_exp(a), _exp(b)))
         case Function("log", a), _:
-            return Value("exp_log", a, 1, (("0 < {}", a),))
+            return Value("exp_log", a, 1, (Condition("0 < {}", (a,)),))
         case Function("softplus", a), _:
             return Value("exp_softplus", Plus(Num(1), _exp(a)))
         case Num(0), _:
@@ -81,7 +53,7 @@ def _exponential(seen: Expr, inner: Expr | None, context: Context) -> Value | No
         case _, Opposite(a):
             return Value("exp_opp_opp", _exp(a))
         case _, Function("log", a):
-            return Value("exp_opp_log", Function("inv", a), 1, (("0 < {}", a),))
+            return Value("exp_opp_log", Function("inv", a), 1, (Condition("0 < {}", (a,)),))
         case _, Function("softplus", a):
             return Value("exp_opp_softplus", Plus(Num(1), Opposite(Function("sigmoid", a))))
         case _, Times(Num(1), a):
@@ -119,10 +91,10 @@ def _logarithm(seen: Expr, context: Context) -> Value | None:
         case Num(1):
             return Value("log_one", Num(0))
         case Function("inv", a) if positive(a, context.see):
-            return Value("log_inv", Opposite(Function("log", a)), 1, (("0 < {}", a),))
+            return Value("log_inv", Opposite(Function("log", a)), 1, (Condition("0 < {}", (a,)),))
         case Times(a, b) if positive(a, context.see) and positive(b, context.see):
             both = Plus(Function("log", a), Function("log", b))
-            return Value("log_mul", both, 1, (("0 < {}", a), ("0 < {}", b)))
+            return Value("log_mul", both, 1, (Condition("0 < {}", (a,)), Condition("0 < {}", (b,))))
         case _:
             return None
 
@@ -167,41 +139,3 @@ def _circular(function: str, argument: Expr, seen: Expr, inner: Expr | None) -> 
         return None
     sine = Function("sin", argument)
     return Value("cos_square", Plus(Num(1), Opposite(Times(sine, sine))), 2)
-
-
-def _kinked(function: str, argument: Expr, seen: Expr, inner: Expr | None, context: Context) -> Value | None:
-    nonzero = (("{} != 0", argument),)
-    sign = Function("sign", argument)
-    if function == "relu":
-        if context.local:
-            return Value("relu_sign", Times(HALF, Plus(argument, Times(argument, sign))))
-        return Value("relu_abs", Times(HALF, Plus(argument, Function("abs", argument))))
-    if function == "heaviside":
-        return Value("heaviside_sign", Times(HALF, Plus(Num(1), sign)), 1, nonzero) if context.local else None
-    if function == "abs" and context.local:
-        return Value("abs_sign", Times(argument, sign))
-    if inner is not None:
-        at = Function(function, inner)
-        return Value(f"{function}_opp", at if function == "abs" else Opposite(at))
-    match seen:
-        case Plus(a, Opposite(b)) if repr(context.see(a)) > repr(context.see(b)):
-            at = Function(function, Plus(b, Opposite(a)))
-            return Value(f"{function}_opp_diff", at if function == "abs" else Opposite(at))
-    if function == "abs":
-        return Value("abs_square", Times(argument, argument), 2)
-    return Value("sign_square", Num(1), 2, nonzero) if context.local else None
-
-
-def positive(expr: Expr, see: Callable[[Expr], Expr]) -> bool:
-    """Whether the expression is positive whatever its tensors are, as ``positive`` of ``SymadjAnalysis`` sees it."""
-    match see(expr):
-        case Function("exp" | "sigmoid" | "pi", _) | SizeOf() | InverseSize():
-            return True
-        case Function("inv" | "sqrt", a) | SumOf(_, _, _, a):
-            return positive(a, see)
-        case Plus(a, b) | Times(a, b):
-            return positive(a, see) and positive(b, see)
-        case Num(n):
-            return n > 0
-        case _:
-            return False

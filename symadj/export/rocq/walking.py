@@ -130,23 +130,32 @@ def _compared(formula: Formula) -> Iterator[Nat]:
 
 def mapped(expr: Expr, change: Callable[[Ref], Expr]) -> Expr:
     """The expression with every reference changed."""
+    return substituted(expr, lambda part: change(part) if isinstance(part, Ref) else None)
+
+
+def substituted(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """The expression with every part for which ``change`` has something in its place; others from the outside in."""
+    if (made := change(expr)) is not None:
+        return made
+
+    def go(part: Expr) -> Expr:
+        return substituted(part, change)
+
     match expr:
-        case Ref():
-            return change(expr)
         case Cases(formula, then, otherwise):
-            return Cases(formula, mapped(then, change), mapped(otherwise, change))
+            return Cases(formula, go(then), go(otherwise))
         case Plus(left, right):
-            return Plus(mapped(left, change), mapped(right, change))
+            return Plus(go(left), go(right))
         case Times(left, right):
-            return Times(mapped(left, change), mapped(right, change))
+            return Times(go(left), go(right))
         case Opposite(part):
-            return Opposite(mapped(part, change))
+            return Opposite(go(part))
         case Raise(base, exponent):
-            return Raise(mapped(base, change), exponent)
+            return Raise(go(base), exponent)
         case SumOf():
-            return replace(expr, body=mapped(expr.body, change))
+            return replace(expr, body=go(expr.body))
         case Function(name, argument):
-            return Function(name, mapped(argument, change))
+            return Function(name, go(argument))
         case _:
             return expr
 

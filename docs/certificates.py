@@ -97,15 +97,15 @@ def kinds() -> list[tuple[str, str, str]]:
 
 def found() -> list[Row]:
     """The statements that are not exported, by the kernel."""
-    rows = []
-    for file, _, statements in proved():
-        with tempfile.TemporaryDirectory() as folder:
-            written = certify(statements, folder, targets=lambda s: [c.target for c in s.claims])
-            checked = check(folder, timeout=3600)
-        for certificate, result in zip(written, checked, strict=True):
-            if result.status != "kernel-checked":
-                rows.append(Row(file, result.statement, reason(certificate) or UNCLOSED))
-    return rows
+    labelled = [(file, s) for file, _, statements in proved() for s in statements]
+    with tempfile.TemporaryDirectory() as folder:
+        written = certify([s for _, s in labelled], folder, targets=lambda s: [c.target for c in s.claims])
+        checked = check(folder, timeout=3600)
+    return [
+        Row(file, result.statement, reason(certificate) or UNCLOSED)
+        for (file, _), certificate, result in zip(labelled, written, checked, strict=True)
+        if result.status != "kernel-checked"
+    ]
 
 
 if __name__ == "__main__":

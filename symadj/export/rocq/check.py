@@ -1,7 +1,8 @@
 """Runs the real Rocq kernel on a folder of certificates, and reports per statement.
 
-A file is compiled as a whole. Where a statement is rejected the file is compiled again from the next one on, so that no
-statement hides another; one more run then prints what the accepted theorems rest on.
+Loading the libraries and printing what theorems rest on take longer than most proofs, so the statements of all files
+are compiled in as few batches as there are processors. Where one is rejected its batch is compiled again from the next
+one on, so that no statement hides another; one more run then prints what the accepted theorems rest on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ STANDARD_AXIOMS = frozenset(
 )
 FALSE = "the checker computes false"
 _MODULE = re.compile(r"^Module (\S+)\.$")
+_PART = re.compile(r"^Module (S'\d+)\.$")
 _LEMMA = re.compile(r"^(?:Lemma|Theorem) ([A-Za-z_0-9]\w*)('ok|'hold)?\b")
 _AXIOM = re.compile(r"^(\S+)(?: :|$)", re.MULTILINE)
 
@@ -84,15 +86,14 @@ def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
     coqc = find_rocq(analysis=analysis)
     for name in (PRELUDE, *([ANALYSIS] if analysis else [])):
         _compile_prelude(coqc, place, name, timeout)
+    processors = os.cpu_count() or 1
+    batches = dict(enumerate(_batches(place, certificates, processors)))
     verdicts: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
-
-    def checked(file: str) -> dict[str, tuple[str, tuple[str, ...]]]:
-        theorems = {c.module: c.theorems for c in certificates if c.file == file}
-        return _check_file(coqc, place, file, theorems, timeout)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for file, found in zip(files, pool.map(checked, files), strict=True):
-            verdicts |= {(file, name): verdict for name, verdict in found.items()}
+    with ThreadPoolExecutor(len(batches) or 1) as pool:
+        for found in pool.map(
+            lambda k: _check_batch(coqc, place, f"batch_{k}", batches[k], timeout), range(len(batches))
+        ):
+            verdicts |= found
     return [_checked(c, verdicts) for c in certificates]
 
 
@@ -132,26 +133,57 @@ def _compile_prelude(coqc: str, place: Path, name: str, timeout: float) -> None:
         raise SymadjError(f"{name} does not compile with this version of Rocq: {ran.stderr.strip()[-400:]}")
 
 
-def _check_file(
-    coqc: str, place: Path, file: str, theorems: Mapping[str, tuple[str, ...]], timeout: float
-) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """For each module of a file the kernel's complaint (none: empty), and the axioms."""
-    head, modules = _split((place / file).read_text(encoding="utf-8"))
-    part = place / f"part_of_{file}"
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A statement's module as a part of a batch, in a module of its own that is called ``name``."""
 
-    def run(names: Sequence[str]) -> tuple[str, str]:
-        """The module that is rejected and why; of an accepted file, no module and what was printed."""
-        printed = footer([t for m in names for t in theorems[m]])
-        text = head + "".join(modules[m] for m in names) + printed
-        part.write_text(text, encoding="utf-8")
-        ran = _compile(coqc, place, part.name, timeout)
+    key: tuple[str, str]
+    name: str
+    head: str
+    text: str
+    theorems: tuple[str, ...]
+
+
+def _batches(place: Path, certificates: Sequence[Certificate], processors: int) -> list[list[_Part]]:
+    """The modules of all files, in batches of about the same length; each with one head, that of its files."""
+    parts: dict[str, list[_Part]] = {}
+    theorems = {(c.file, c.module): c.theorems for c in certificates if c.file}
+    for file in sorted({file for file, _ in theorems}):
+        head, modules = _split((place / file).read_text(encoding="utf-8"))
+        imports = head.partition("\n")[2]
+        for module, text in modules.items():
+            if (file, module) in theorems:
+                name = f"S'{sum(map(len, parts.values()))}"
+                names = tuple(f"{name}.{t}" for t in theorems[file, module])
+                wrapped = f"Module {name}.\n{text}End {name}.\n\n"
+                parts.setdefault(imports, []).append(_Part((file, module), name, imports, wrapped, names))
+    found: list[list[_Part]] = []
+    for alike in parts.values():
+        batches: list[list[_Part]] = [[] for _ in range(min(processors, len(alike)))]
+        for part in sorted(alike, key=lambda p: -len(p.text)):
+            min(batches, key=lambda b: sum(len(p.text) for p in b)).append(part)
+        found += batches
+    return found
+
+
+def _check_batch(
+    coqc: str, place: Path, stem: str, batch: Sequence[_Part], timeout: float
+) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
+    """For each module of a batch the kernel's complaint (none: empty), and the axioms."""
+    file = place / f"{stem}.v"
+
+    def run(parts: Sequence[_Part]) -> tuple[str, str]:
+        """The part that is rejected and why; of an accepted batch, no part and what was printed."""
+        text = parts[0].head + "".join(p.text for p in parts) + footer([t for p in parts for t in p.theorems])
+        file.write_text(text, encoding="utf-8")
+        ran = _compile(coqc, place, file.name, timeout)
         if ran.returncode == 0:
             return "", ran.stdout
         return _culprit(text, ran.stderr), _complaint(text, ran.stderr)
 
     complaints: dict[str, str] = {}
-    good: list[str] = []
-    remaining = [name for name in modules if name in theorems]
+    good: list[_Part] = []
+    remaining = list(batch)
     output = ""
     try:
         while remaining:
@@ -159,20 +191,21 @@ def _check_file(
             if not bad:
                 good += remaining
                 break
-            position = remaining.index(bad) if bad in remaining else 0
+            position = next((k for k, p in enumerate(remaining) if p.name == bad), 0)
             good += remaining[:position]
-            complaints[remaining[position]] = output
+            complaints[remaining[position].name] = output
             remaining = remaining[position + 1 :]
         if complaints and good:  # what all the accepted ones rest on is printed by one more run
             bad, output = run(good)
             if bad:
-                complaints |= dict.fromkeys(good, output)
+                complaints |= {p.name: output for p in good}
     except subprocess.TimeoutExpired:
-        complaints |= {m: f"took more than {timeout:.0f} s" for m in (*good, *remaining) if m not in complaints}
+        late = f"took more than {timeout:.0f} s"
+        complaints |= {p.name: late for p in (*good, *remaining) if p.name not in complaints}
     finally:
-        for path in (*place.glob(f"part_of_{Path(file).stem}.*"), *place.glob(f".part_of_{Path(file).stem}.*")):
+        for path in (*place.glob(f"{stem}.*"), *place.glob(f".{stem}.*")):
             path.unlink()
-    return {m: (complaints.get(m, ""), () if m in complaints else _axioms(output)) for m in modules if m in theorems}
+    return {p.key: (complaints.get(p.name, ""), () if p.name in complaints else _axioms(output)) for p in batch}
 
 
 def _split(text: str) -> tuple[str, dict[str, str]]:
@@ -190,8 +223,8 @@ def _has_module(chunk: str) -> str:
 
 
 def _culprit(text: str, errors: str) -> str:
-    """The module that the error stands in."""
-    found = [m[1] for line in _up_to_error(text, errors) if (m := _MODULE.match(line))]
+    """The part that the error stands in."""
+    found = [m[1] for line in _up_to_error(text, errors) if (m := _PART.match(line))]
     return found[-1] if found else ""
 
 

@@ -1215,7 +1215,7 @@ Lemma mden_dep m : dep (mvars m) (fun r => mden r m).
 Proof. by move=> r1 r2 a; rewrite /mden; congr (_ * _); apply: (msum_dep (@body_dep (gs m) (fs m))). Qed.
 
 (* atom (ratom R) at l to the power (rpow R), times rval R at the parameters l, is 1 *)
-Record rela := Rela { ratom : nat; rpow : nat; rpar : seq nat; rval : seq mono }.
+Record rela := Rela { ratom : nat; rpow : nat; rpar : seq nat; rval : seq mono; rwith : seq nat }.
 Variable r0 : val.
 Definition true_rela (q : rela) := forall l, atom (ratom q) l ^+ rpow q * poden (bindl r0 (rpar q) l) (rval q) = 1.
 
@@ -1307,11 +1307,20 @@ rewrite (pmulP _ e2) (pmulP _ e1) (ic _ ag) !poden1 (mden_const r' 1) cden11 mul
 by rewrite /body /gden /= mul1r pden_nseq /= (tr (map (iden r') ts)) mulr1.
 Qed.
 
-(* a rule: atom (ratom R) at l to the power (rpow R) is rval R at the parameters l; it is applied once *)
-Definition true_rule (q : rela) := forall l, atom (ratom q) l ^+ rpow q = poden (bindl r0 (rpar q) l) (rval q).
+(* a rule: atom (ratom R) at l to the power (rpow R), times the atoms (rwith R) at l, is rval R at the parameters l *)
+Fixpoint times_atoms (l : seq nat) (ws : seq nat) (x : R) : R :=
+  match ws with [::] => x | b :: ws => times_atoms l ws (x * atom b l) end.
+Definition true_rule (q : rela) :=
+  forall l, times_atoms l (rwith q) (atom (ratom q) l ^+ rpow q) = poden (bindl r0 (rpar q) l) (rval q).
+Definition ruled (q : rela) (ts : seq it) : seq fa := nseq (rpow q) (At (ratom q) ts) ++ [seq At b ts | b <- rwith q].
+Lemma ruledP r q ts : pden r (ruled q ts) = times_atoms (map (iden r) ts) (rwith q) (atom (ratom q) (map (iden r) ts) ^+ rpow q).
+Proof.
+rewrite /ruled pden_cat pden_nseq /=; move: (_ ^+ _) => x; elim: (rwith q) x => [|b ws ih] x /=; first by rewrite /pden big_nil mulr1.
+by rewrite -ih /pden big_cons mulrA.
+Qed.
 Definition rewrite_by (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
-  let fs' := iter (rpow q) (rem (At (ratom q) ts)) (fs m) in
-  if perm_eq (fs m) (nseq (rpow q) (At (ratom q) ts) ++ fs') then
+  let fs' := foldr (fun f l => rem f l) (fs m) (ruled q ts) in
+  if perm_eq (fs m) (ruled q ts ++ fs') then
     match instance q ts m with
     | Some p =>
       match pmul [:: Mono (num m) (dnm m) [::] (gs m) fs'] p with Some b => Some (map (wrap (bs m)) b) | None => None end
@@ -1320,11 +1329,11 @@ Definition rewrite_by (q : rela) (ts : seq it) (m : mono) : option (seq mono) :=
   else None.
 Lemma rewrite_byP q ts m p : true_rule q -> rewrite_by q ts m = Some p -> poden r0 p = mden r0 m.
 Proof.
-move=> tr; rewrite /rewrite_by; set l := iter _ _ _; case: ifP => // pe.
+move=> tr; rewrite /rewrite_by; set l := foldr _ _ _; case: ifP => // pe.
 case i: (instance q ts m) => [c|] //; have [vs hn ic] := instanceP i.
 case e: (pmul _ c) => [b|] // [<-]; rewrite wrapP stripP; apply: (msum_agree hn) => r' ag.
 rewrite (pmulP _ e) (ic _ ag) poden1 /strip !mden_const -mulrA; congr (_ * _).
-rewrite /body (pden_perm _ pe) pden_cat pden_nseq /= -/(atom _ _) (tr (map (iden r') ts)) -mulrA; congr (_ * _).
+rewrite /body (pden_perm _ pe) pden_cat ruledP (tr (map (iden r') ts)) -mulrA; congr (_ * _).
 exact: mulrC.
 Qed.
 
@@ -1341,7 +1350,7 @@ Fixpoint steps (fuel : nat) (m : mono) : seq mono :=
   | n.+1 =>
     match choose m with
     | Some (i, ts) =>
-      match step (nth (Rela 0 0 [::] [::]) rels i) ts m with
+      match step (nth (Rela 0 0 [::] [::] [::]) rels i) ts m with
       | Some p => if (i < size rels)%N then flatten (map (steps n) p) else [:: m]
       | None => [:: m]
       end
@@ -1350,7 +1359,7 @@ Fixpoint steps (fuel : nat) (m : mono) : seq mono :=
   end.
 Lemma stepsP fuel m : all_hold rels -> poden r0 (steps fuel m) = mden r0 m.
 Proof.
-have nth_holds l i : all_hold l -> (i < size l)%N -> holds' (nth (Rela 0 0 [::] [::]) l i).
+have nth_holds l i : all_hold l -> (i < size l)%N -> holds' (nth (Rela 0 0 [::] [::] [::]) l i).
   by elim: l i => //= q l ih [|i] [h hs] // lt; apply: ih.
 move=> h; elim: fuel m => [|n ih] m /=; first by rewrite /poden big_seq1.
 have base : poden r0 [:: m] = mden r0 m by rewrite /poden big_seq1.
@@ -1444,14 +1453,20 @@ by rewrite ih add_classP /poden big_cons addrCA addrA.
 Qed.
 
 (* (k, e, ps, a): about the atom k at l to the power e, and a at the parameters ps = l. A relation says that their
-   product is 1, a rule that they are equal. *)
+   product is 1, a rule that they are equal; a product of the atoms k and e at l that it is a. *)
 Definition relation := (nat * nat * seq nat * ex)%type.
 Definition to_rela (q : relation) : option rela :=
-  let: (k, e, ps, a) := q in match expand a with Some p => Some (Rela k e ps p) | None => None end.
+  let: (k, e, ps, a) := q in match expand a with Some p => Some (Rela k e ps p [::]) | None => None end.
+Definition to_product (q : relation) : option rela :=
+  let: (k, e, ps, a) := q in match expand a with Some p => Some (Rela k 1 ps p [:: e]) | None => None end.
 Definition relation_holds (q : relation) : Prop :=
   let: (k, e, ps, a) := q in forall l, atom k l ^+ e * den (bindl r0 ps l) a = 1.
 Definition rule_holds (q : relation) : Prop :=
   let: (k, e, ps, a) := q in forall l, atom k l ^+ e = den (bindl r0 ps l) a.
+Definition product_holds (q : relation) : Prop :=
+  let: (k, e, ps, a) := q in forall l, atom k l * atom e l = den (bindl r0 ps l) a.
+Fixpoint products_hold (qs : seq relation) : Prop :=
+  match qs with [::] => True | q :: qs => product_holds q /\ products_hold qs end.
 Fixpoint relations_hold (qs : seq relation) : Prop :=
   match qs with [::] => True | q :: qs => relation_holds q /\ relations_hold qs end.
 Fixpoint rules_hold (qs : seq relation) : Prop :=
@@ -1488,13 +1503,14 @@ Definition attempts (us rs : seq rela) (fuel : nat) (p : seq mono) : option (seq
     | None => finish (simplify2 next_entries fuel p)
     end
   end.
-Definition check (rels rules : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
-  match expand (Add e1 (Opp e2)), omap_all to_rela rels, omap_all to_rela rules with
-  | Some p, Some rs, Some us =>
+Definition check (rels rules products : seq relation) (fuel : nat) (e1 e2 : ex) : option (seq ob) :=
+  match expand (Add e1 (Opp e2)), omap_all to_rela rels, omap_all to_rela rules, omap_all to_product products with
+  | Some p, Some rs, Some us, Some ws =>
+    let us := us ++ ws in
     let: (p1, o1) := simplify fuel (rewritten us p) in
     let: (p2, o2) := simplify2 next fuel p1 in
     omap (fun os => o1 ++ o2 ++ os) (attempts us rs fuel p2)
-  | _, _, _ => None
+  | _, _, _, _ => None
   end.
 Lemma finish_first p os : finish p = Some os -> holds os -> holds p.2.
 Proof. by rewrite /finish; case: (close p.1) => [o|] // [<-] /holds_cat []. Qed.
@@ -1516,6 +1532,15 @@ case=> h hs; case x: (expand a) => [p|] //; case y: (omap_all _ rules) => [qs|] 
 split; last exact: ih hs y.
 by move=> l; rewrite /= (expandP _ x) h.
 Qed.
+Lemma to_productP products rs : products_hold products -> omap_all to_product products = Some rs -> all_hold true_rule rs.
+Proof.
+elim: products rs => [|[[[k e] ps] a] products ih] rs /=; first by move=> _ [<-].
+case=> h hs; case x: (expand a) => [p|] //; case y: (omap_all _ products) => [qs|] // [<-] /=.
+split; last exact: ih hs y.
+by move=> l; rewrite /= (expandP _ x) expr1 h.
+Qed.
+Lemma all_hold_cat holds' us ws : all_hold holds' us -> all_hold holds' ws -> all_hold holds' (us ++ ws).
+Proof. by elim: us => //= u us ih [hu hs] hw; split; [|exact: ih]. Qed.
 Lemma attemptsP us rs fuel p os : all_hold true_rule us -> all_hold true_rela rs -> attempts us rs fuel p = Some os ->
   known r0 -> holds os -> poden r0 p = 0.
 Proof.
@@ -1526,15 +1551,16 @@ case g: (finish _) => [o|] e k h.
   by case: e => e; rewrite -e in h; apply: finish_first g h.
 have <- := @simplify2P next_entries fuel p r0 k (finish_first e h); exact: finishP e k h (finish_first e h).
 Qed.
-Theorem check_sound rels rules fuel e1 e2 os : check rels rules fuel e1 e2 = Some os ->
-  relations_hold rels -> rules_hold rules -> known r0 -> holds os -> den r0 e1 = den r0 e2.
+Theorem check_sound rels rules products fuel e1 e2 os : check rels rules products fuel e1 e2 = Some os ->
+  relations_hold rels -> rules_hold rules -> products_hold products -> known r0 -> holds os -> den r0 e1 = den r0 e2.
 Proof.
 rewrite /check; case x: (expand _) => [p|] //; case y: (omap_all to_rela rels) => [rs|] //.
-case w: (omap_all to_rela rules) => [us|] //.
+case w: (omap_all to_rela rules) => [us'|] //; case v: (omap_all to_product products) => [ws|] //.
+move: (us' ++ ws) (fun uh ph => all_hold_cat (to_ruleP uh w) (to_productP ph v)) => us tu'.
 have q1 := @simplifyP fuel (rewritten us p) r0; case: (simplify fuel _) q1 => p1 o1 q1.
 have q2 := @simplify2P next fuel p1 r0; case: (simplify2 next fuel p1) q2 => p2 o2 q2.
-case a: (attempts _ _ _ _) => [o|] // [<-] rh uh k /= /holds_cat [h1 /holds_cat [h2 h3]].
-have tu := to_ruleP uh w; have sub : poden r0 p = den r0 (Add e1 (Opp e2)) := expandP _ x.
+case a: (attempts _ _ _ _) => [o|] // [<-] rh uh ph k /= /holds_cat [h1 /holds_cat [h2 h3]].
+have tu := tu' uh ph; have sub : poden r0 p = den r0 (Add e1 (Opp e2)) := expandP _ x.
 apply/eqP; rewrite -subr_eq0 -[X in X == _]/(den r0 (Add e1 (Opp e2))) -sub -(rewrittenP _ tu); apply/eqP.
 by rewrite -(q1 k h1) -(q2 k h2) (attemptsP tu (to_relaP rh y) a k h3).
 Qed.
@@ -1846,7 +1872,7 @@ Definition pick_multiplier (q : rela) (p : seq mono) (m : mono) : option (seq it
   else None.
 Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (nat * seq it) :=
   first (fun i =>
-    let q := nth (Rela 0 0 [::] [::]) rels i in
+    let q := nth (Rela 0 0 [::] [::] [::]) rels i in
     if rpow q is 0 then omap (pair i) (pick_multiplier q p m) else
     let own := [seq f <- fs m | match f with At a _ => eqn a (ratom q) | _ => false end] in
     let like := [seq f <- fs m | match f with At a ts => eqn (size ts) (size (rpar q)) && has (fun q => eqn (ratom q) a) rels | _ => false end] in
@@ -1859,14 +1885,14 @@ Definition pick_relation (rels : seq rela) (p : seq mono) (m : mono) : option (n
 (* which factor to replace, by which rule: the first that one is about *)
 Definition pick_rule (rules : seq rela) (m : mono) : option (nat * seq it) :=
   first (fun f => match f with
-    | At a ts => first (fun i => let q := nth (Rela 0 0 [::] [::]) rules i in
-        if eqn (ratom q) a && (rpow q <= count (pred1 f) (fs m))%N then Some (i, ts) else None) (iota 0 (size rules))
+    | At a ts => first (fun i => let q := nth (Rela 0 0 [::] [::] [::]) rules i in
+        if eqn (ratom q) a && (rpow q <= count (pred1 f) (fs m))%N && all (fun b => At b ts \in rem f (fs m)) (rwith q) then Some (i, ts) else None) (iota 0 (size rules))
     | _ => None end) (fs m).
 
-Definition prove_with (rels rules : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
-  check fld eps H bounded pairs (next_action false) (next_action true) search_pairs tidy_factors pick_relation pick_rule rels rules 60 e1 e2.
+Definition prove_with (rels rules products : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
+  check fld eps H bounded pairs (next_action false) (next_action true) search_pairs tidy_factors pick_relation pick_rule rels rules products 60 e1 e2.
 End Heuristics.
-Definition prove H bounded axes := prove_with H bounded axes [::] [::] [::].
+Definition prove H bounded axes := prove_with H bounded axes [::] [::] [::] [::].
 
 (* ------------------------------------------------------------------ what the generated files use *)
 
@@ -1932,7 +1958,7 @@ Theorem ring_identity (R : comRingType) (env : seq (tensor R)) :
   prove H bounded axes false None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   ring_den env e1 = ring_den env e2.
 Proof.
-move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I Logic.I (knownI h b) z).
+move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* an identity in every commutative ring, about elements one of which, e, has square zero *)
@@ -1942,22 +1968,22 @@ Theorem dual_identity (R : comRingType) (e : R) (env : seq (tensor R)) : e * e =
 Proof.
 move=> ee c /zholdsP z h b.
 have sq := @one_square_zero R e env ee.
-rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq (no_pairs _) c Logic.I Logic.I (knownI h b) z).
+rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 Qed.
 (* the same where integers can be divided by *)
 Theorem unit_identity (R : comUnitRingType) (env : seq (tensor R)) : divisible R ->
   prove H bounded axes true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I Logic.I (knownI h b) z).
+move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* the same with inverses: see relations_hold *)
-Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) pairs rels rules : divisible R ->
-  prove_with H bounded axes pairs rels rules true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
-  relations_hold fn gn (@inverse R) env r rels -> rules_hold fn gn (@inverse R) env r rules -> pairs_hold env pairs -> unit_den env e1 = unit_den env e2.
+Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) pairs rels rules products : divisible R ->
+  prove_with H bounded axes pairs rels rules products true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
+  relations_hold fn gn (@inverse R) env r rels -> rules_hold fn gn (@inverse R) env r rules -> products_hold fn gn (@inverse R) env r products -> pairs_hold env pairs -> unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b q w ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q w (knownI h b) z).
+move=> u c /zholdsP z h b q w v ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q w v (knownI h b) z).
 exact: no_square_zero.
 Qed.
 Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) : divisible R -> e * e = 0 ->
@@ -1965,13 +1991,13 @@ Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) 
   unit_den (T0 e :: env) e1 = unit_den (T0 e :: env) e2.
 Proof.
 move=> u ee c /zholdsP z h b; have sq := @one_square_zero R e env ee.
-rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I Logic.I (knownI h b) z).
+rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 Qed.
 End Use.
 Arguments ring_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _.
 Arguments dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _.
 Arguments unit_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _ _.
-Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {pairs rels rules} _ _ _ _ _ _ _ _.
+Arguments unit_relations sizes t1 t2 {H bounded axes e1 e2 os} R env {pairs rels rules products} _ _ _ _ _ _ _ _ _.
 Arguments unit_dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _ _.
 
 (* ------------------------------------------------------------------ the adjoint lemma, entry by entry *)

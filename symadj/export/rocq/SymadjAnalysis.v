@@ -506,6 +506,37 @@ Proof. exact: at_sides. Qed.
 Lemma heaviside_split a b c d : a != 0 -> (0 < a -> b = c) -> (a < 0 -> b = d) ->
   heaviside b ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a) * heaviside c + 1 * 2%:R^-1 * (1 - Num.sg a) * heaviside d.
 Proof. exact: at_sides. Qed.
+Lemma sign_above a b k c : 0 < k -> 0 < c -> b = k * a + c -> Num.sg a * Num.sg b = 1 + Num.sg a - Num.sg b.
+Proof.
+move=> k0 c0 ->; case: (ltrgt0P a) => [h|h|->].
+- by rewrite !gtr0_sg ?mul1r ?addrK // addr_gt0 // mulr_gt0.
+- by rewrite ltr0_sg // mulN1r subrr add0r.
+- by rewrite mulr0 add0r sgr0 mul0r addr0 gtr0_sg // subrr.
+Qed.
+Lemma sign_either a b k c : 0 < k -> 0 < c -> b = - (k * a) + c -> Num.sg a * Num.sg b = Num.sg a + Num.sg b - 1.
+Proof.
+move=> k0 c0 ->; case: (ltrP 0 a) => [h|h]; first by rewrite [Num.sg a]gtr0_sg // mul1r [1 + _]addrC addrK.
+by rewrite [Num.sg (_ + c)]gtr0_sg ?mulr1 ?addrK // ltr_paddl // oppr_ge0 pmulr_rle0.
+Qed.
+Lemma sign_neither a b k c : 0 < k -> 0 < c -> b = - (k * a) - c -> Num.sg a * Num.sg b = - 1 - Num.sg a - Num.sg b.
+Proof.
+move=> k0 c0 ->; case: (ltrP a 0) => [h|h]; first by rewrite [Num.sg a]ltr0_sg // mulN1r subrr add0r.
+rewrite [Num.sg (- _ - c)]ltr0_sg ?mulrN1 ?opprK; first by rewrite addrAC addNr add0r.
+by rewrite -opprD oppr_lt0 ltr_paddl // mulr_ge0 // ltW.
+Qed.
+Lemma sign_same a b k : 0 < k -> b = k * a -> Num.sg b ^+ 1 = Num.sg a.
+Proof. by move=> h ->; rewrite expr1 sgrM gtr0_sg // mul1r. Qed.
+Lemma sign_turned a b k : 0 < k -> b = - (k * a) -> Num.sg b ^+ 1 = - Num.sg a.
+Proof. by move=> h ->; rewrite expr1 sgrN sgrM gtr0_sg // mul1r. Qed.
+Lemma heaviside_within a b : heaviside (b - `|a|) ^+ 1 = heaviside (b - a) * heaviside (a + b).
+Proof.
+by rewrite expr1 /heaviside -natrM mulnb !subr_gt0 ltr_norml andbC -[- b < a]subr_gt0 opprK.
+Qed.
+Lemma heaviside_beyond a b : heaviside (`|a| - b) ^+ 1 = 1 - (1 - heaviside (a - b)) * (1 - heaviside (- (a + b))).
+Proof.
+rewrite expr1 /heaviside oppr_gt0 !subr_gt0 ltr_normr -[b < - a]subr_gt0 -opprD oppr_gt0.
+by case: (b < a); case: (a + b < 0); rewrite ?subrr ?subr0 ?mul0r ?mulr0 ?mulr1 ?subrr ?subr0.
+Qed.
 Lemma sign_opp a : Num.sg (- a) ^+ 1 = - Num.sg a. Proof. exact: sgrN. Qed.
 Lemma sign_opp_diff a b : Num.sg (a - b) ^+ 1 = - Num.sg (b - a). Proof. by rewrite -sgrN opprB. Qed.
 Lemma heaviside_sign a : a != 0 -> heaviside a ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a).
@@ -666,7 +697,8 @@ Proof. by move=> h; rewrite reluE /heaviside ltNge ltW // mulr0. Qed.
 Lemma heaviside_above (R : realType) (a : R) : 0 < a -> heaviside a = 1. Proof. by rewrite /heaviside => ->. Qed.
 Lemma heaviside_below (R : realType) (a : R) : a < 0 -> heaviside a = 0.
 Proof. by move=> h; rewrite /heaviside ltNge ltW. Qed.
-Ltac without_units := do 3! rewrite ?mul1r ?mulr1 ?mul0r ?mulr0 ?subrr ?oppr0 ?opprK ?add0r ?addr0.
+Lemma there_and_back (R : realType) (a b : R) : a + (b - a) = b. Proof. by rewrite addrC subrK. Qed.
+Ltac without_units := do 3! rewrite ?there_and_back ?mul1r ?mulr1 ?mul0r ?mulr0 ?subrr ?oppr0 ?opprK ?add0r ?addr0.
 Ltac above_kink :=
   match goal with h : is_true (@Order.lt _ _ (GRing.zero _) _) |- _ =>
     rewrite ?(relu_above h) ?(gtr0_norm h) ?(gtr0_sg h) ?(heaviside_above h); without_units; reflexivity

@@ -22,7 +22,7 @@ from symadj.export.rocq.relations import Relations
 from symadj.export.rocq.setting import Setting
 from symadj.export.rocq.syntax import Expr, Times
 from symadj.export.rocq.tape import Tape
-from symadj.export.rocq.theorem import checked, embedded_axes, evidence, names_list
+from symadj.export.rocq.theorem import checked, embedded_axes, evidence, known_facts, names_list
 from symadj.export.rocq.translate import natural
 from symadj.export.rocq.walking import renamed
 from symadj.terms.statement import Shape, Statement
@@ -106,14 +106,15 @@ def _general(claim: GradientOfReals) -> str:
     derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     moved = len(tape.sites)
     right = tape.expression(claim.right, free, closures)
-    relations = Relations(tape, closures, calls, program, known, given, claim.tensor)
+    relations = Relations(tape, closures, calls, program, known, given, claim.tensor, moved)
     last = str(count + len(tape.sites))
     halved = [tensors[t] for t in known.halved]
     shapes: list[Shape] = [*tensors.values(), *halved, *(s.shape(program.shapes()) for s in tape.sites), claim.shape]
     axes = listed(embedded_axes(shapes, tape))
+    facts = f"{setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}"
     call = (
-        f"prove_with {setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}\n"
-        f"  {relations.pairs()} {name}'relations {name}'rules true None {name}'left {name}'right"
+        f"prove_with {facts}\n"
+        f"  {relations.pairs()} {name}'relations {name}'rules {name}'products true None {name}'left {name}'right"
     )
     halves = known.texts(tensors, calls.__getitem__)
     return "\n".join(
@@ -125,6 +126,8 @@ def _general(claim: GradientOfReals) -> str:
             f"Definition {name}'more : seq site := {listed(s.rocq() for s in tape.sites[moved:])}.",
             f"Definition {name}'relations : seq relation := {relations.listed()}.",
             f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
+            f"Definition {name}'products : seq relation := {relations.products()}.",
+            *relations.lemmas(name, facts),
             *checked(name, call, setting),
             _statement(claim, given),
             _proof(claim, relations, moved, given, list(zip(halves, map(len, halved), strict=True))),
@@ -201,17 +204,22 @@ def _proof(
         "have smooth' : smooth p point tangent.",
         f"  by split; [|split; [|move=> {pattern} lt' l'; [{cases}|move: lt']]].",
     ]
-    steps += relations.steps(lines, moved)
-    proofs = relations.domains(moved)
+    steps += relations.steps(lines)
+    env = f"(rcons (values {places} ({name}'tape ++ {name}'more) (point p)) (T{rank} ({dx} w)))"
+
+    def by_checker(more: Sequence[str]) -> str:
+        variables = names_list((*setting.sizes, *more))
+        return f"unit_relations {variables} {t1} {t2} R\n  {env}\n  (@real_divisible R)"
+
+    proofs = relations.domains()
     conditions = "I"
     for proof in reversed(proofs):
         conditions = f"(conj {proof} {conditions})"
     steps += [
         f"have domains' : domains {places} p {name}'tape point := {conditions}.",
         f"refine (is_diff_to (differential {name}'value smooth' domains') _) => w.",
-        f"exact (unit_relations {sizes} {t1} {t2} R",
-        f"  (rcons (values {places} ({name}'tape ++ {name}'more) (point p)) (T{rank} ({dx} w)))",
-        f"  (@real_divisible R) {evidence(name, setting)} {relations.proofs()}).",
+        *relations.order_steps(lines, name, by_checker, known_facts(setting)),
+        f"exact ({by_checker(())} {evidence(name, setting)} {relations.proofs()}).",
         "Qed.",
     ]
     return "\n".join(steps)

@@ -37,7 +37,7 @@ from symadj.export.rocq.syntax import (
 # A tensor, or an earlier line, at given (embedded) subscripts.
 Closure = Callable[[tuple[str, ...]], str]
 
-MOST_CHARACTERS = 400_000
+MOST_CHARACTERS = 50_000
 _OPERATORS = {"+": "IA", "-": "IS", "*": "IM", "/": "ID", "%": "IR"}
 _RELATIONS = {"==": "Eq", "<=": "Le", "<": "Lt"}
 

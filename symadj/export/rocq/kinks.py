@@ -25,6 +25,8 @@ def kinked(function: str, argument: Expr, seen: Expr, inner: Expr | None, contex
     """The rule for ``function``, one of the kinked ones, at ``argument``."""
     nonzero = (Condition("{} != 0", (argument,)),)
     sign = Function("sign", argument)
+    if function == "heaviside" and (bounded := _bounded(seen, context)) is not None:
+        return bounded
     if function in {"sign", "heaviside"} and (split := _split(function, argument, context)) is not None:
         return split
     if function == "relu":
@@ -43,7 +45,7 @@ def kinked(function: str, argument: Expr, seen: Expr, inner: Expr | None, contex
         return made
     if function == "abs":
         return Value("abs_square", Times(argument, argument), 2)
-    return Value("sign_square", Num(1), 2, nonzero) if context.local else None
+    return Value("sign_square", Num(1), 2, nonzero) if context.local and context.nonzero(argument) else None
 
 
 def _of_parts(function: str, argument: Expr, seen: Expr, inner: Expr | None, context: Context) -> Value | None:
@@ -71,9 +73,32 @@ def _of_parts(function: str, argument: Expr, seen: Expr, inner: Expr | None, con
             return Value(exponents[0], at(exponents[1]))
         case Plus(a, Opposite(b)) if function == "sign" and (exponents := _exponents(a, b, context)) is not None:
             return Value(exponents[0], at(exponents[1]))
-        case Plus(a, Opposite(b)) if repr(context.see(a)) > repr(context.see(b)):
+        case Plus(a, Opposite(b)) if _to_be_turned(a, b, context):
             other = at(Plus(b, Opposite(a)))
             return Value(f"{function}_opp_diff", other if function == "abs" else Opposite(other))
+    return None
+
+
+def _to_be_turned(left: Expr, right: Expr, context: Context) -> bool:
+    """Whether a difference is written the other way round: where that is positive, or comes first."""
+    if context.positive(Plus(right, Opposite(left))):
+        return True
+    return repr(context.see(left)) > repr(context.see(right)) and not context.positive(Plus(left, Opposite(right)))
+
+
+def _bounded(seen: Expr, context: Context) -> Value | None:
+    """An absolute value compared: by two comparisons of what it is of, for which it need not be differentiated."""
+
+    def step(part: Expr) -> Expr:
+        return Function("heaviside", part)
+
+    match seen:
+        case Plus(b, Opposite(c)) if isinstance(a := context.see(c), Function) and a.name == "abs":
+            return Value("heaviside_within", Times(step(Plus(b, Opposite(a.argument))), step(Plus(a.argument, b))))
+        case Plus(c, Opposite(b)) if isinstance(a := context.see(c), Function) and a.name == "abs":
+            sides = [step(Plus(a.argument, Opposite(b))), step(Opposite(Plus(a.argument, b)))]
+            outside = Times(*(Plus(Num(1), Opposite(side)) for side in sides))
+            return Value("heaviside_beyond", Plus(Num(1), Opposite(outside)))
     return None
 
 
@@ -169,6 +194,8 @@ def simplified(expr: Expr) -> Expr:
                 return b
             if b == Opposite(a):
                 return Num(0)
+            if isinstance(b, Plus) and b.right == Opposite(a):
+                return b.left
             return a if b == Num(0) else Plus(a, b)
         case Times(a, b):
             a, b = simplified(a), simplified(b)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symadj.export.rocq.assumptions import premises
 from symadj.export.rocq.embedding import listed
 from symadj.export.rocq.granted import granted
@@ -16,6 +18,7 @@ from symadj.export.rocq.theorem import (
     checked,
     embedded_axes,
     evidence,
+    known_facts,
     moved_closures,
     names_list,
     quantified,
@@ -35,14 +38,15 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     tape = Tape((*setting.sizes, *free), (setting.of_rank(1), setting.of_rank(2)), first)
     closures = moved_closures(identity, program, tape) | known.closures()
     sides = [tape.expression(side, tape.free(), closures) for side in (identity.left, identity.right)]
-    relations = Relations(tape, closures, calls, program, known, given, None)
+    relations = Relations(tape, closures, calls, program, known, given, None, 0)
     where = tuple(bound for _, bound in identity.indices)
     halved = [identity.tensors[t] for t in known.halved]
     shapes: list[Shape] = [*identity.tensors.values(), *halved, *(s.shape(program.shapes()) for s in tape.sites)]
     axes = listed(embedded_axes(shapes, tape))
+    facts = f"{setting.known(tape, where)}\n  {setting.bounds(tape)}\n  {axes}"
     call = (
-        f"prove_with {setting.known(tape, where)}\n  {setting.bounds(tape)}\n  {axes}\n"
-        f"  {relations.pairs()} {name}'relations {name}'rules true None {name}'left {name}'right"
+        f"prove_with {facts}\n"
+        f"  {relations.pairs()} {name}'relations {name}'rules {name}'products true None {name}'left {name}'right"
     )
     assumed = "".join(f"  ({g.text}) ->\n" for g in given) + "".join(f"  {formula(f)} ->\n" for f in where)
     left, right = (expression(renamed(side, calls)) for side in (identity.left, identity.right))
@@ -50,6 +54,13 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     t1, t2, sizes = names_list(setting.of_rank(1)), names_list(setting.of_rank(2)), names_list((*setting.sizes, *free))
     atoms = [f"T{len(shape)} {identifier(t)}" for t, shape in identity.tensors.items()]
     tensors = listed([*atoms, *known.texts(identity.tensors, identifier)])
+    lines = " ".join(identifier(line) for line in program.lines)
+    env = f"(values (tables1 {t1}) (tables2 {t2}) (nth 0%N {sizes}) {name}'tape {tensors})"
+
+    def by_checker(more: Sequence[str]) -> str:
+        variables = names_list((*setting.sizes, *free, *more))
+        return f"unit_relations {variables} {t1} {t2} R\n  {env}\n  (@real_divisible R)"
+
     introduced = " ".join([*(g.name for g in given), *bounds])
     return "\n".join(
         [
@@ -58,14 +69,15 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
             f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites)}.",
             f"Definition {name}'relations : seq relation := {relations.listed()}.",
             f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
+            f"Definition {name}'products : seq relation := {relations.products()}.",
+            *relations.lemmas(name, facts),
             *checked(name, call, setting),
             f"Theorem {name}{quantified(identity, free)} :\n{assumed}  {left}\n  = {right}.",
             "Proof.",
             *([f"move=> {introduced}."] if introduced else []),
-            *relations.steps(" ".join(identifier(line) for line in program.lines), 0),
-            f"exact (unit_relations {sizes} {t1} {t2} R",
-            f"  (values (tables1 {t1}) (tables2 {t2}) (nth 0%N {sizes}) {name}'tape {tensors})",
-            f"  (@real_divisible R) {evidence(name, setting, bounds)} {relations.proofs()}).",
+            *relations.steps(lines),
+            *relations.order_steps(lines, name, by_checker, known_facts(setting, bounds)),
+            f"exact ({by_checker(())} {evidence(name, setting, bounds)} {relations.proofs()}).",
             "Qed.",
         ]
     )

@@ -6,22 +6,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from symadj.export.rocq.assumptions import Premise
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.granted import Granted
+from symadj.export.rocq.kinks import KINKED
 from symadj.export.rocq.names import identifier
+from symadj.export.rocq.orders import Order, linear, orders, proportional
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.rule import Condition, Context, Value
-from symadj.export.rocq.syntax import Expr, Opposite
+from symadj.export.rocq.syntax import Expr, IVar, Opposite
 from symadj.export.rocq.tape import Site, Tape
 from symadj.export.rocq.theorem import conjunction
 from symadj.export.rocq.values import value
-from symadj.export.rocq.walking import references, renamed
+from symadj.export.rocq.walking import instantiated, references, renamed
 
 MOST_SITES = 100
 FAMILY = {"exp": "exp", "sigmoid": "sigmoid", "softplus": "sigmoid", "tanh": "tanh"}
@@ -31,7 +33,8 @@ RELATED = {"inv": (1, "inv_relation"), "rsqrt": (2, "rsqrt_relation")}
 class Relations:
     """The relations of a finished tape; ``calls`` are the texts of the tensors and lines at the point.
 
-    ``moving`` is the tensor that a derivative is taken by; in an identity there is none.
+    ``moving`` is the tensor that a derivative is taken by, in which the first ``moved`` sites stand; in an identity
+    there is none.
     """
 
     def __init__(
@@ -43,15 +46,22 @@ class Relations:
         granted: Granted,
         given: Sequence[Premise],
         moving: str | None,
+        moved: int,
     ) -> None:
         local = moving is not None
         self.moving = moving
+        self.moved = moved
         self.program = program
         self.tape = tape
         self.calls = calls
         below = tuple(g.below for g in given if g.below is not None)
         self.context = Context(
-            program.see, program.unfolded, local, lambda f, a: self._mixed(f, a, program, local), below
+            program.see,
+            program.unfolded,
+            local,
+            self._nonzero,
+            lambda f, a: self._mixed(f, a, program, local),
+            below,
         )
         self.rules = self._rules(closures)
         # the rules that ask for what their site's derivative asks for
@@ -59,6 +69,9 @@ class Relations:
         self.related = [k for k, site in enumerate(tape.sites) if site.function in RELATED]
         self.texts = [self._relation(k, tape.copy(tape.sites[k], closures)) for k in self.related]
         self.paired = self._pairs()
+        replaced = {k for k, rule, _ in self.rules if rule.power == 1}
+        self.orders = orders(tape.sites, replaced, self.context)
+        self.sides = [self._sides(order, closures) for order in self.orders]
         self.granted_rules = granted.rules(tape, closures)
         self.granted_relations = granted.relations(tape, closures)
 
@@ -85,6 +98,15 @@ class Relations:
                 found.append((number, rule, self.tape.expression(rule.value, inside, closures)))
             number += 1
         return found
+
+    def _nonzero(self, argument: Expr) -> bool:
+        """Whether a kinked function of a multiple of the argument stands where that must not be 0 in any case."""
+        form = linear(self.context.unfolded(argument))
+        return any(
+            proportional(form, linear(self.context.unfolded(site.argument)))
+            for k, site in enumerate(self.tape.sites)
+            if site.function == "heaviside" or (site.function in KINKED and k < self.moved)
+        )
 
     def _inverted(self, root: Site) -> bool:
         """Whether one over the root is a site too; then their product is 1, and the square of the root stays."""
@@ -140,12 +162,68 @@ class Relations:
     def listed_rules(self) -> str:
         """The rules, as a list."""
         own = [self._about(number, rule.power, text) for number, rule, text in self.rules]
-        return listed([*own, *(text for text, _ in self.granted_rules)])
+        first = self.tape.first
+        same = [
+            f"({first + o.second}%N, 1%N, {self._parameters(o)}, {self._product(o)})"
+            for o in self.orders
+            if o.rest is None
+        ]
+        return listed([*own, *(text for text, _ in self.granted_rules), *same])
 
-    def domains(self, moved: int) -> list[str]:
-        """For each of the first ``moved`` sites: its argument lies where it is differentiated, or does not move."""
+    def _sides(self, order: Order, closures: Mapping[str, Closure]) -> tuple[str, str]:
+        """The second argument of an order, and what it is by the first one, embedded."""
+        first, second = (self.tape.sites[k] for k in (order.first, order.second))
+        combined = self.tape.expression(order.combination(first.argument), self.tape.inside(first), closures)
+        return self.tape.copy(second, closures), combined
+
+    def products(self) -> str:
+        """The products of two atoms that are known, as a list."""
+        first = self.tape.first
+        return listed(
+            f"({first + o.first}%N, {first + o.second}%N, {self._parameters(o)}, {self._product(o)})"
+            for o in self.orders
+            if o.rest is not None
+        )
+
+    def _parameters(self, order: Order) -> str:
+        return listed(f"{n}%N" for n in self.tape.sites[order.first].numbers)
+
+    def _product(self, order: Order) -> str:
+        return order.value(self.tape.atom(order.first), self.tape.atom(order.second))
+
+    def lemmas(self, name: str, known: str) -> list[str]:
+        """That the checker says yes to what the orders rest on; ``known`` are the first arguments of ``prove``."""
         found = []
-        for k, site in enumerate(self.tape.sites[:moved]):
+        for k, (left, right) in enumerate(self.sides):
+            found.append(f"Lemma {name}'order{k} : prove {known} true None\n  ({left})\n  ({right}) = Some [::].")
+            found.append("Proof. by vm_compute. Qed.")
+        return found
+
+    def order_steps(self, lines: str, name: str, identity: Callable[[Sequence[str]], str], evidence: str) -> list[str]:
+        """The premises of the orders, as tactics.
+
+        ``identity`` is the checker's theorem up to its ``evidence``, with these free indices.
+        """
+        found: list[str] = []
+        for k, order in enumerate(self.orders):
+            first, second = self.tape.sites[order.first], self.tape.sites[order.second]
+            same = {old: IVar(new) for old, new in zip(second.parameters, first.parameters, strict=True)}
+            every = self._every(first)
+            unfold = f"by intros; cbv beta delta [{lines}] in *; positive_here"
+            found.append(f"have factor'{k} : 0 < {self._text(order.factor)} by positive_here.")
+            if order.rest is not None:
+                found.append(f"have rest'{k} : {every}0 < {self._text(order.rest)}.\n  {unfold}.")
+            argument, combined = instantiated(second.argument, same), order.combination(first.argument)
+            introduced = "".join(f"move=> {identifier(p)}; " for p in first.parameters)
+            proof = f"{identity(first.parameters)} {name}'order{k} I {evidence} I I I I"
+            found.append(f"have between'{k} : {every}{self._text(argument)} = {self._text(combined)}.")
+            found.append(f"  by {introduced}exact ({proof}).")
+        return found
+
+    def domains(self) -> list[str]:
+        """For each of the sites in the derivative: its argument lies where it is differentiated, or does not move."""
+        found = []
+        for k, site in enumerate(self.tape.sites[: self.moved]):
             if domain(site) is None:
                 found.append("(or_introl (fun=> I))")
             elif self._still(site):
@@ -159,14 +237,14 @@ class Relations:
         """Whether nothing in the argument depends on the tensor that moves."""
         return not any(self.moving in self.program.uses(name) for name in references(site.argument))
 
-    def steps(self, lines: str, moved: int) -> list[str]:
+    def steps(self, lines: str) -> list[str]:
         """The proofs of the domains and of the pairs, as tactics; ``lines`` are the definitions to unfold."""
         found: list[str] = []
         inverted = {int(number) for _, _, name in self.paired for number in [name.partition("'")[2]]}
         for k, site in enumerate(self.tape.sites):
             form = domain(site)
             asked = k in self.related or k in self.own or k in inverted
-            if form is not None and (asked or (k < moved and not self._still(site))):
+            if form is not None and (asked or (k < self.moved and not self._still(site))):
                 every, argument = self._readable(site)
                 found.append(f"have domain'{k} : {every}{form.format(argument)}.")
                 found.append(f"  by intros; cbv beta delta [{lines}] in *; positive_here.")
@@ -204,7 +282,15 @@ class Relations:
         pairs = [self._at(name, self.tape.sites[int(name.partition("'")[2])], "l'") for _, _, name in self.paired]
         holds += [proof for _, proof in self.granted_relations]
         rules = [self._follows(k, rule) for k, rule, _ in self.rules] + [proof for _, proof in self.granted_rules]
-        return f"{conjunction(holds)} {conjunction(rules)} {conjunction(pairs)}"
+        known = []
+        for k, order in enumerate(self.orders):
+            site = self.tape.sites[order.first]
+            between, rest = (self._at(f"{n}'{k}", site, "l'") for n in ("between", "rest"))
+            if order.rest is None:
+                rules.append(f"(fun l' => {order.lemma} factor'{k} ({between} l'))")
+            else:
+                known.append(f"(fun l' => {order.lemma} factor'{k} ({rest} l') ({between} l'))")
+        return f"{conjunction(holds)} {conjunction(rules)} {conjunction(known)} {conjunction(pairs)}"
 
     def _follows(self, number: int, rule: Value) -> str:
         site = self.tape.sites[number]

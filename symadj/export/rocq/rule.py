@@ -34,14 +34,15 @@ class Context:
     """What a rule may look at.
 
     ``see`` shows an expression with a line's body for its name, ``unfolded`` one without any lines in it; ``local``:
-    the claim is about a derivative, so that arguments of functions with a kink at 0 are not 0; ``mixed``: whether a
-    function of this argument is to be made from exponentials, since others of the kind stand beside it. ``granted``
-    are pairs of which the first is assumed to be below the second.
+    the claim is about a derivative, so that arguments of functions with a kink at 0 are not 0: ``nonzero`` says which
+    those are; ``mixed``: whether a function of this argument is to be made from exponentials, since others of the kind
+    stand beside it. ``granted`` are pairs of which the first is assumed to be below the second.
     """
 
     see: Callable[[Expr], Expr]
     unfolded: Callable[[Expr], Expr]
     local: bool
+    nonzero: Callable[[Expr], bool]
     mixed: Callable[[str, Expr], bool]
     granted: tuple[tuple[Expr, Expr], ...]
 

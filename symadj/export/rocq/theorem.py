@@ -138,8 +138,13 @@ def checked(name: str, call: str, setting: Setting) -> list[str]:
 def evidence(name: str, setting: Setting, more: Sequence[str] = ()) -> str:
     """The last arguments of the checker's theorems."""
     hold = "I" if setting.plain else f"{name}'hold"
+    return f"{name}'ok {hold} {known_facts(setting, more)}"
+
+
+def known_facts(setting: Setting, more: Sequence[str] = ()) -> str:
+    """The proofs of what the checker may use."""
     known = conjunction([*(f.name for f in setting.facts), *more])
-    return f"{name}'ok {hold} {known} {conjunction([f'below{chr(39)}{t.name}' for t in setting.bounded])}"
+    return f"{known} {conjunction([f'below{chr(39)}{t.name}' for t in setting.bounded])}"
 
 
 def names_list(names: Sequence[str]) -> str:

@@ -98,14 +98,18 @@ def kinds() -> list[tuple[str, str, str]]:
 def found() -> list[Row]:
     """The statements that are not exported, by the kernel."""
     labelled = [(file, s) for file, _, statements in proved() for s in statements]
-    with tempfile.TemporaryDirectory() as folder:
-        written = certify([s for _, s in labelled], folder, targets=lambda s: [c.target for c in s.claims])
-        checked = check(folder, timeout=3600)
-    return [
-        Row(file, result.statement, reason(certificate) or UNCLOSED)
-        for (file, _), certificate, result in zip(labelled, written, checked, strict=True)
-        if result.status != "kernel-checked"
-    ]
+    before = {(row.file, row.statement) for row in read()}
+    rows: dict[tuple[str, str], Row] = {}
+    for missing in (False, True):  # apart, since where a statement is rejected its whole batch is compiled twice
+        part = [(file, s) for file, s in labelled if ((file, s.name) in before) == missing]
+        with tempfile.TemporaryDirectory() as folder:
+            written = certify([s for _, s in part], folder, targets=lambda s: [c.target for c in s.claims])
+            checked = check(folder, timeout=3600)
+        for (file, _), certificate, result in zip(part, written, checked, strict=True):
+            if result.status != "kernel-checked":
+                why = reason(certificate) or UNCLOSED
+                rows[file, result.statement] = Row(file, result.statement, why)
+    return [rows[file, s.name] for file, s in labelled if (file, s.name) in rows]
 
 
 if __name__ == "__main__":

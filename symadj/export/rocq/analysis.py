@@ -112,10 +112,6 @@ def _general(claim: GradientOfReals) -> str:
     shapes: list[Shape] = [*tensors.values(), *halved, *(s.shape(program.shapes()) for s in tape.sites), claim.shape]
     axes = listed(embedded_axes(shapes, tape))
     facts = f"{setting.known(tape)}\n  {setting.bounds(tape)}\n  {axes}"
-    call = (
-        f"prove_with {facts}\n"
-        f"  {relations.pairs()} {name}'relations {name}'rules {name}'products true None {name}'left {name}'right"
-    )
     halves = known.texts(tensors, calls.__getitem__)
     return "\n".join(
         [
@@ -124,11 +120,8 @@ def _general(claim: GradientOfReals) -> str:
             f"Definition {name}'right := {right.replace(LAST, last)}.",
             f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites[:moved])}.",
             f"Definition {name}'more : seq site := {listed(s.rocq() for s in tape.sites[moved:])}.",
-            f"Definition {name}'relations : seq relation := {relations.listed()}.",
-            f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
-            f"Definition {name}'products : seq relation := {relations.products()}.",
-            *relations.lemmas(name, facts),
-            *checked(name, call, setting),
+            *relations.definitions(name, facts),
+            *checked(name, relations.call(name, facts), setting),
             _statement(claim, given),
             _proof(claim, relations, moved, given, list(zip(halves, map(len, halved), strict=True))),
         ]

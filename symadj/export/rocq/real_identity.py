@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from symadj.export.rocq.assumptions import premises
 from symadj.export.rocq.embedding import listed
-from symadj.export.rocq.granted import granted
+from symadj.export.rocq.granted import Granted, granted
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression, formula
@@ -44,13 +44,33 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     shapes: list[Shape] = [*identity.tensors.values(), *halved, *(s.shape(program.shapes()) for s in tape.sites)]
     axes = listed(embedded_axes(shapes, tape))
     facts = f"{setting.known(tape, where)}\n  {setting.bounds(tape)}\n  {axes}"
-    call = (
-        f"prove_with {facts}\n"
-        f"  {relations.pairs()} {name}'relations {name}'rules {name}'products true None {name}'left {name}'right"
-    )
     assumed = "".join(f"  ({g.text}) ->\n" for g in given) + "".join(f"  {formula(f)} ->\n" for f in where)
     left, right = (expression(renamed(side, calls)) for side in (identity.left, identity.right))
-    bounds = [f"below'{k}" for k in range(len(where))]
+    return "\n".join(
+        [
+            f"Definition {name}'left := {sides[0]}.",
+            f"Definition {name}'right := {sides[1]}.",
+            f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites)}.",
+            *relations.definitions(name, facts),
+            *checked(name, relations.call(name, facts), setting),
+            f"Theorem {name}{quantified(identity, free)} :\n{assumed}  {left}\n  = {right}.",
+            *_proof(identity, program, setting, known, relations, [g.name for g in given]),
+        ]
+    )
+
+
+def _proof(
+    identity: Identity,
+    program: Program,
+    setting: Setting,
+    known: Granted,
+    relations: Relations,
+    given: Sequence[str],
+) -> list[str]:
+    """The proof of the theorem, line by line."""
+    name = identity.name
+    free = tuple(index for index, _ in identity.indices)
+    bounds = [f"below'{k}" for k in range(len(free))]
     t1, t2, sizes = names_list(setting.of_rank(1)), names_list(setting.of_rank(2)), names_list((*setting.sizes, *free))
     atoms = [f"T{len(shape)} {identifier(t)}" for t, shape in identity.tensors.items()]
     tensors = listed([*atoms, *known.texts(identity.tensors, identifier)])
@@ -61,23 +81,12 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
         variables = names_list((*setting.sizes, *free, *more))
         return f"unit_relations {variables} {t1} {t2} R\n  {env}\n  (@real_divisible R)"
 
-    introduced = " ".join([*(g.name for g in given), *bounds])
-    return "\n".join(
-        [
-            f"Definition {name}'left := {sides[0]}.",
-            f"Definition {name}'right := {sides[1]}.",
-            f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites)}.",
-            f"Definition {name}'relations : seq relation := {relations.listed()}.",
-            f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
-            f"Definition {name}'products : seq relation := {relations.products()}.",
-            *relations.lemmas(name, facts),
-            *checked(name, call, setting),
-            f"Theorem {name}{quantified(identity, free)} :\n{assumed}  {left}\n  = {right}.",
-            "Proof.",
-            *([f"move=> {introduced}."] if introduced else []),
-            *relations.steps(lines),
-            *relations.order_steps(lines, name, by_checker, known_facts(setting, bounds)),
-            f"exact ({by_checker(())} {evidence(name, setting, bounds)} {relations.proofs()}).",
-            "Qed.",
-        ]
-    )
+    introduced = " ".join([*given, *bounds])
+    return [
+        "Proof.",
+        *([f"move=> {introduced}."] if introduced else []),
+        *relations.steps(lines),
+        *relations.order_steps(lines, name, by_checker, known_facts(setting, bounds)),
+        f"exact ({by_checker(())} {evidence(name, setting, bounds)} {relations.proofs()}).",
+        "Qed.",
+    ]

@@ -191,9 +191,18 @@ class Relations:
     def _product(self, order: Order) -> str:
         return order.value(self.tape.atom(order.first), self.tape.atom(order.second))
 
-    def lemmas(self, name: str, known: str) -> list[str]:
-        """That the checker says yes to what the orders rest on; ``known`` are the first arguments of ``prove``."""
-        found = []
+    def call(self, name: str, known: str) -> str:
+        """The checker's call for ``name``; ``known`` are its first arguments."""
+        lists = f"{name}'relations {name}'rules {name}'products"
+        return f"prove_with {known}\n  {self.pairs()} {lists} true None {name}'left {name}'right"
+
+    def definitions(self, name: str, known: str) -> list[str]:
+        """The lists of the call; that the checker says yes to what the orders rest on."""
+        found = [
+            f"Definition {name}'relations : seq relation := {self.listed()}.",
+            f"Definition {name}'rules : seq relation := {self.listed_rules()}.",
+            f"Definition {name}'products : seq relation := {self.products()}.",
+        ]
         for k, (left, right) in enumerate(self.sides):
             found.append(f"Lemma {name}'order{k} : prove {known} true None\n  ({left})\n  ({right}) = Some [::].")
             found.append("Proof. by vm_compute. Qed.")

@@ -106,6 +106,75 @@ backward = ["dx[i] = y[i]*(1 - y[i])*dy[i]"]
 shapes   = "x: n"
 forward  = ["y[i] = 1/(1 + exp(-x[i]))"]
 backward = ["dx[i] = dy[i]*y[i]*(1 - y[i])"]
+
+[between_bounds]
+shapes   = "x: n"
+assume   = ["x[i] != 1", "x[i] != -1"]
+forward  = ["y[i] = 1 if x[i] > 1 else (-1 if x[i] < -1 else x[i])"]
+backward = ["dx[i] = dy[i]*(abs(x[i]) < 1)"]
+
+[between_wrong_bounds]
+shapes   = "x: n"
+assume   = ["x[i] != 1", "x[i] != -1"]
+forward  = ["y[i] = 1 if x[i] > 1 else (-1 if x[i] < -1 else x[i])"]
+backward = ["dx[i] = dy[i]*(x[i] < 1)"]
+
+[from_the_output]
+shapes   = "x: n, a:"
+assume   = ["x[i] != 0", "a > 0"]
+forward  = ["y[i] = x[i] if x[i] > 0 else a*(exp(x[i]) - 1)"]
+backward = ["dx[i] = dy[i] if y[i] > 0 else (y[i] + a)*dy[i]"]
+
+[from_the_output_turned]
+shapes   = "x: n, a:"
+assume   = ["x[i] != 0", "a > 0"]
+forward  = ["y[i] = x[i] if x[i] > 0 else a*(exp(x[i]) - 1)"]
+backward = ["dx[i] = dy[i] if y[i] < 0 else (y[i] + a)*dy[i]"]
+
+[symmetric]
+shapes   = "A: n n, x: n"
+assume   = "A[i,j] == A[j,i]"
+forward  = ["y = x @ A @ x"]
+backward = ["dx = 2*dy*A @ x"]
+
+[symmetric_by_diagonal]
+shapes   = "A: n n, x: n"
+assume   = "A[i,j] == A[j,i]"
+forward  = ["y = x @ A @ x"]
+backward = ["dx[i] = 2*dy*A[i,i]*x[i]"]
+
+[normalised_target]
+shapes   = "x: b n, q: b n"
+assume   = "sum(q[s,i] for i in range(n)) == 1"
+forward  = [
+  "z[s] = log(sum(exp(x[s,i]) for i in range(n)))",
+  "y = sum(z[s] - sum(q[s,i]*x[s,i] for i in range(n)) for s in range(b))",
+]
+backward = ["dx[s,i] = dy*(sum(q[s,j] for j in range(n))*exp(x[s,i] - z[s]) - q[s,i])"]
+
+[normalised_target_twice]
+shapes   = "x: b n, q: b n"
+assume   = "sum(q[s,i] for i in range(n)) == 1"
+forward  = [
+  "z[s] = log(sum(exp(x[s,i]) for i in range(n)))",
+  "y = sum(z[s] - sum(q[s,i]*x[s,i] for i in range(n)) for s in range(b))",
+]
+backward = ["dx[s,i] = dy*(2*sum(q[s,j] for j in range(n))*exp(x[s,i] - z[s]) - q[s,i])"]
+
+[large_numbers]
+shapes   = "x: n"
+forward  = ["y[i] = exp(0.044715*x[i])"]
+backward = ["dx[i] = 0.044715*y[i]*dy[i]"]
+
+[large_numbers_off_by_one]
+shapes   = "x: n"
+forward  = ["y[i] = exp(0.044715*x[i])"]
+backward = ["dx[i] = 0.044716*y[i]*dy[i]"]
+
+[does_not_move]
+shapes   = "w: n, x: n"
+forward  = ["y[i] = w[i]*maximum(x[i], 0)"]
+backward = ["dw[i] = dy[i]*maximum(x[i], 0)"]
 """
 
 
@@ -137,13 +206,38 @@ def test_true_algebra_is_accepted_without_axioms(verdicts: Mapping[str, Checked]
     assert verdicts[name].axioms == ()
 
 
-@pytest.mark.parametrize("name", ["softmax", "logistic"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "softmax",
+        "logistic",
+        "between_bounds",
+        "from_the_output",
+        "symmetric",
+        "normalised_target",
+        "large_numbers",
+        "does_not_move",
+    ],
+)
 def test_true_analysis_rests_on_the_three_axioms_of_mathcomp(verdicts: Mapping[str, Checked], name: str) -> None:
     assert (verdicts[name].status, verdicts[name].detail) == ("kernel-checked", "")
     assert len(verdicts[name].axioms) == 3
 
 
-@pytest.mark.parametrize("name", ["outer_wrong_way", "quadratic_half", "variance_not_averaged", "softmax_diagonal"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "outer_wrong_way",
+        "quadratic_half",
+        "variance_not_averaged",
+        "softmax_diagonal",
+        "between_wrong_bounds",
+        "from_the_output_turned",
+        "symmetric_by_diagonal",
+        "normalised_target_twice",
+        "large_numbers_off_by_one",
+    ],
+)
 def test_a_false_claim_is_rejected_because_the_checker_computes_false(
     verdicts: Mapping[str, Checked], name: str
 ) -> None:

@@ -32,12 +32,13 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """A premise; ``text`` has the calls put in. ``equation``, ``below``: what it says, as an equation or a ``<``."""
+    """A premise; ``text`` has the calls put in. ``equation``, ``below``, ``apart`` say which it is: ``==``, ``<``, ``!=``."""
 
     name: str
     text: str
     equation: Equation | None = None
     below: tuple[Expr, Expr] | None = None
+    apart: tuple[Expr, Expr] | None = None
 
 
 def premises(statement: Statement, program: Program, calls: Mapping[str, str]) -> list[Premise]:
@@ -51,7 +52,7 @@ def premises(statement: Statement, program: Program, calls: Mapping[str, str]) -
             if text is not None:
                 equation = _equation(part, tuple(i for i, _ in assumption.indices))
                 below = (scalar(part.left), scalar(part.right)) if _is_below(part) else None
-                found.append(Premise(f"h'{len(found)}", every + text, equation, below))
+                found.append(Premise(f"h'{len(found)}", every + text, equation, below, _apart(part)))
     return found
 
 
@@ -65,6 +66,12 @@ def equates_entries(statement: Statement) -> bool:
     """Whether an equation between entries is assumed."""
     parts = [p for a in statement.assumptions for p in _parts(a.condition)]
     return any(isinstance(p, ValueCondition) and p.relation == "==" for p in parts)
+
+
+def _apart(part: Condition) -> tuple[Expr, Expr] | None:
+    if not isinstance(part, Not) or not isinstance(part.part, ValueCondition):
+        return None
+    return scalar(part.part.left), scalar(part.part.right)
 
 
 def _is_below(part: Condition) -> TypeGuard[ValueCondition]:

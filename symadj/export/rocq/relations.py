@@ -19,7 +19,7 @@ from symadj.export.rocq.orders import Order, linear, orders, proportional
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.rule import Condition, Context, Value
-from symadj.export.rocq.syntax import Expr, IVar, Opposite
+from symadj.export.rocq.syntax import Expr, IVar, Opposite, Plus
 from symadj.export.rocq.tape import Site, Tape
 from symadj.export.rocq.theorem import conjunction
 from symadj.export.rocq.values import value
@@ -54,6 +54,7 @@ class Relations:
         self.program = program
         self.tape = tape
         self.calls = calls
+        self.apart = [linear(Plus(a, Opposite(b))) for g in given if g.apart is not None for a, b in [g.apart]]
         below = tuple(g.below for g in given if g.below is not None)
         self.context = Context(
             program.see,
@@ -91,7 +92,7 @@ class Relations:
             if number > MOST_SITES:
                 raise NotExported("too many functions of different arguments")
             site = self.tape.sites[number]
-            local = self.context.local and not self._still(site)
+            local = self.context.local and (not self._still(site) or self._nonzero(site.argument))
             rule = value(site.function, site.argument, replace(self.context, local=local))
             if rule is not None and not (rule.lemma == "sqrt_square" and self._inverted(site)):
                 inside = self.tape.inside(site)
@@ -100,12 +101,14 @@ class Relations:
         return found
 
     def _nonzero(self, argument: Expr) -> bool:
-        """Whether a kinked function of a multiple of the argument stands where that must not be 0 in any case."""
+        """Whether a multiple of the argument is assumed not to be 0, or must not be for a kinked function of it."""
         form = linear(self.context.unfolded(argument))
+        if any(proportional(form, apart) for apart in self.apart):
+            return True
         return any(
             proportional(form, linear(self.context.unfolded(site.argument)))
             for k, site in enumerate(self.tape.sites)
-            if site.function == "heaviside" or (site.function in KINKED and k < self.moved)
+            if not self._still(site) and (site.function == "heaviside" or (site.function in KINKED and k < self.moved))
         )
 
     def _inverted(self, root: Site) -> bool:

@@ -32,7 +32,7 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """A premise; ``text`` has the calls put in. ``equation``, ``below``, ``apart`` say which it is: ``==``, ``<``, ``!=``."""
+    """A premise; ``text`` has the calls put in. ``equation``, ``below``, ``apart``: as ``==``, ``<``, ``!=``."""
 
     name: str
     text: str

@@ -8,10 +8,11 @@ from dataclasses import replace
 from symadj.calculus import pullback
 from symadj.calculus.rewriting import Tidy
 from symadj.calculus.vocabulary import vocabulary
-from symadj.domains.checking import check_accesses
+from symadj.domains.checking import check_accesses, size_context
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas.checking import Checker
 from symadj.formulas.formula import Lines
+from symadj.formulas.integers import Integers
 from symadj.formulas.mapping import mapped
 from symadj.formulas.program import (
     Setting,
@@ -112,9 +113,10 @@ class _Names:
     def setting(self, raw: Sequence[Let]) -> Setting:
         """What the lines are simplified with."""
         cotangents = frozenset({f"d{o}" for o in self.statement.outputs} | {let.name for let in raw})
-        known = forward_patterns(self.forward.values())
         below = {t.name: t.below for t in self.statement.inputs if t.below is not None}
-        return Setting(Tidy(self.fixed, self.indices), cotangents, known, below)
+        integers = Integers(below, frozenset(size_context(self.statement).sizes))
+        known = forward_patterns(self.forward.values(), integers)
+        return Setting(Tidy(self.fixed, self.indices), cotangents, known, integers)
 
     def visible(self, lets: Sequence[Let]) -> list[Let]:
         """The lines with names that the notation has; the reader's own lines of forward become lines of backward."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from symadj.calculus.rewriting import Names, Tidy, freshen, substitute
 from symadj.formulas.cost import cost_of_lines, ranges_of
+from symadj.formulas.integers import Integers
 from symadj.formulas.mapping import mapped
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
@@ -29,7 +30,7 @@ class Setting:
     tidy: Tidy
     cotangents: frozenset[str]
     known: tuple[Pattern, ...]
-    below: Mapping[str, Index]
+    integers: Integers
     done: dict[Let, Let] = field(default_factory=dict, compare=False)
 
     def line(self, let: Let, further: Sequence[Pattern] = ()) -> Let:
@@ -54,7 +55,8 @@ class Setting:
     def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> Let:
         axes = dict(zip(let.indices, let.shape, strict=True))
         known = [*self.known, *(p for p in further)]
-        simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, expand=expand, below=self.below)
+        integers = self.integers.of(axes)
+        simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, integers, expand=expand)
         body = simplifier.term(substitute(let.body, units(let)))
         return replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
 
@@ -72,13 +74,13 @@ def units(let: Let) -> dict[str, Index]:
     return {name: ZERO for name, length in zip(let.indices, let.shape, strict=True) if length == ONE}
 
 
-def forward_patterns(lets: Iterable[Let]) -> tuple[Pattern, ...]:
+def forward_patterns(lets: Iterable[Let], integers: Integers) -> tuple[Pattern, ...]:
     """What the lines of the forward program can be recognised by; the reader's own lines have no names to use."""
     known: list[Pattern] = []
     names = Names()
     for let in lets:
         axes = dict(zip(let.indices, let.shape, strict=True))
-        body = Simplifier(axes, ranges_of(let), known, frozenset()).term(substitute(let.body, units(let)))
+        body = Simplifier(axes, ranges_of(let), known, frozenset(), integers.of(axes)).term(substitute(let.body, units(let)))
         if "." not in let.name:
             known += patterns(let, body, names)
     return tuple(known)

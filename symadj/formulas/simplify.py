@@ -17,10 +17,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from symadj.calculus.conditions import conjunction
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
 from symadj.formulas.cost import cost
-from symadj.formulas.digits import with_digits
 from symadj.formulas.factoring import common, complete, grouped, like, together
+from symadj.formulas.integers import Integers
 from symadj.formulas.monomials import Monomial, flat, product
 from symadj.formulas.products import nested
 from symadj.formulas.reuse import Pattern, reused
@@ -32,6 +33,7 @@ from symadj.terms.nodes import (
     Apply,
     Binder,
     Call,
+    Condition,
     Determinant,
     Entry,
     Extremum,
@@ -62,17 +64,17 @@ class Simplifier:
         ranges: Mapping[str, float],
         known: Sequence[Pattern],
         cotangents: frozenset[str],
+        integers: Integers,
         *,
         expand: bool = False,
-        below: Mapping[str, Index] | None = None,
     ) -> None:
         self.names = Names()
         self.axes = dict(axes)
         self.ranges = dict(ranges)
         self.known = list(known)
         self.cotangents = cotangents
+        self.integers = integers
         self.expand = expand
-        self.below = below or {}
 
     def term(self, term: Term) -> Term:
         """The simplified term; its bound indices carry marks."""
@@ -96,7 +98,7 @@ class Simplifier:
             case IndexValue() | Number():
                 return self.build([self._flat(term)])
             case Entry():
-                return with_digits(term, self.axes)
+                return self.integers.with_digits(term)
             case _:
                 return term
 
@@ -130,10 +132,7 @@ class Simplifier:
                 return self.monomials(mul(Indicator(condition), then))
             case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
                 inside = self._flat(self.term(then))
-                number, inside.coefficient = inside.coefficient, Fraction(1)
-                guarded = Monomial(number)
-                guarded.times(Select(condition, self._nested(inside), ZERO_TERM))
-                return [guarded] if number else []
+                return [self._guarded(condition, inside)] if inside.coefficient else []
             case _:
                 found = self._flat(self.term(term))
                 return [found] if found.coefficient else []
@@ -145,13 +144,23 @@ class Simplifier:
 
     def _register(self, binders: Sequence[Binder]) -> None:
         for binder in binders:
+            self.integers.ranges[binder.index] = (binder.lower, binder.upper)
             if not binder.lower.terms:
                 self.axes[binder.index] = binder.upper
 
     def _settled(self, monomial: Monomial) -> Monomial:
-        single = solved(monomial, self.axes, self.below)
-        self._register(single.binders)
-        return reused(_counted(single), self.known, self.axes)
+        found = solved(monomial, self.integers)
+        self._register(found.monomial.binders)
+        result = reused(_counted(found.monomial), self.known, self.axes)
+        guard = conjunction(found.guards)
+        return result if guard is None or not result.coefficient else self._guarded(guard, result)
+
+    def _guarded(self, condition: Condition, inside: Monomial) -> Monomial:
+        """``inside if condition else 0``, with its number in front."""
+        guarded = Monomial(inside.coefficient)
+        inside.coefficient = Fraction(1)
+        guarded.times(Select(condition, self._nested(inside), ZERO_TERM))
+        return guarded
 
     def _product(self, factors: list[list[Monomial]]) -> list[Monomial]:
         count = 1

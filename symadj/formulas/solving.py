@@ -2,29 +2,34 @@
 
 - ``sum(dy[k] for k in range(n) if k == t[i])`` is ``dy[t[i]]`` where the entries of ``t`` lie in ``range(n)``
 - ``sum(dy[i,j]*(i == j) for j in range(n))`` is ``dy[i,i]``
-- ``sum(x[k] for k in range(d*h) if k//d == l and k%d == p)`` is ``x[d*l + p]``; with ``k//d == l`` alone, the sum over
-  p of ``range(d)`` is left, with ``k%d == p`` alone that over l
+- ``sum(x[k] for k in range(n) if d*k + e == l)`` is ``x[(l-e)//d] if (l-e)%d == 0 and 0 <= l - e < d*n else 0``, where
+  the conditions that hold for all l are left out; for ``x[l//d]`` that can always be read, ``x[l//d]*(l%d == 0)``
+- ``sum(x[r*k+i] for k in range(n) for i in range(r) if r*k + i == l)`` is ``x[l]``, with ``k = l//r`` and ``i = l%r``
+- ``sum(x[k] for k in range(n) if k//d == l)`` is ``sum(x[d*l+p] for p in range(d) if d*l + p < n)``; with ``k%d == p``
+  it is the sum over l
 - ``sum(x[k] for k in range(n) if (k+1)%n == l)`` is ``x[(l-1)%n]``
-- ``sum(x[k] for k in range(n) if d*k <= l < d*k + d)`` is ``x[l//d]``; ``sum(x[k] for k in range(n) if d*k + 1 == l)``
-  is ``x[l//d]*(l%d == 1)`` for a number d
+- ``sum(x[k] for k in range(n) if d*k <= l < d*k + d)`` is ``x[l//d]``, with the same guards
+- ``sum(x[i] for i in range(2) if i%2 == 1)`` is ``x[1]``
+
+The equations are linear in the index, with a coefficient that is a number or a product of sizes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from symadj.calculus.conditions import flattened
-from symadj.calculus.rewriting import substitute, substitute_condition
-from symadj.formulas.digits import with_digits
+from symadj.calculus.rewriting import base_name, condition_variables, substitute, substitute_condition
+from symadj.formulas.integers import Integers
 from symadj.formulas.monomials import Monomial
 from symadj.terms.index import (
     ONE,
     ZERO,
     Floor,
     Index,
-    Lookup,
     Mod,
+    Size,
     Var,
     constant,
     floor_div,
@@ -42,46 +47,85 @@ from symadj.terms.nodes import (
     IndexCondition,
     Indicator,
     Select,
+    Some,
     Term,
     same,
     walk,
 )
 
-Axes = Mapping[str, Index]
-Bounds = Mapping[str, Index]
+_MOST_VALUES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Solution:
-    """The bound index is ``value``, by the ``spent`` conditions; it runs over ``range(left)`` in it, if not ``None``.
+    """The bound index is ``value``, by the ``spent`` conditions; the index of ``left``, if not ``None``, is in it.
 
-    Where ``only`` is not ``None``, it must hold for there to be a term.
+    ``needed`` must hold for there to be a term; where ``value`` may be out of range without them, they are ``guards``.
     """
 
     value: Index
     spent: tuple[Condition, ...]
-    left: Index | None = None
-    only: Condition | None = None
+    left: Binder | None = None
+    needed: tuple[Condition, ...] = ()
+    guards: bool = False
 
 
-def solved(monomial: Monomial, axes: Axes, below: Bounds) -> Monomial:
-    """The monomial without the sums that are a single term; ``below`` bounds the entries of integer tensors."""
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """One sum of a monomial, the conditions that speak of its index, and all bound indices."""
+
+    binder: Binder
+    conditions: list[Condition]
+    bound: frozenset[str]
+    integers: Integers
+
+    @property
+    def name(self) -> str:
+        """Its index."""
+        return self.binder.index
+
+    def is_divisor(self, size: Index) -> bool:
+        """Whether this is a number or a product of sizes that is surely positive."""
+        if len(size.terms) != 1:
+            return False
+        ((monomial, number),) = size.terms
+        return number > 0 and all(isinstance(a, Size) and a.name in self.integers.positive for a in monomial)
+
+
+@dataclass(slots=True)
+class Solved:
+    """A monomial, and the conditions on free indices without which its entries cannot be read; there it is zero."""
+
+    monomial: Monomial
+    guards: list[Condition] = field(default_factory=list)
+
+
+def solved(monomial: Monomial, integers: Integers) -> Solved:
+    """The monomial without the sums that are a single term."""
+    result = Solved(monomial)
+    while result.monomial.coefficient:
+        totals = _sums(result.monomial, integers)
+        steps = [(total, s) for total in totals for s in _solutions(total) if not _is_early(s, total)]
+        if not steps:
+            break
+        total, solution = min(steps, key=lambda step: (step[1].guards, len(step[1].needed)))
+        result = _at(result, total, solution)
+    return result
+
+
+def _is_early(found: _Solution, total: _Sum) -> bool:
+    """Whether it needs conditions on indices that are bound further out, and may be solved for there."""
+    names = {n for c in found.needed for n in condition_variables(c)} - total.bound
+    return any(base_name(n) != n for n in names)
+
+
+def _sums(monomial: Monomial, integers: Integers) -> Iterator[_Sum]:
+    conditions = [c for b in monomial.binders for c in _parts(b.condition)]
+    if monomial.binders:
+        conditions += [c for atom, exponent in monomial.atoms.values() if exponent > 0 for c in _guards(atom)]
     for binder in monomial.binders:
-        conditions = list(_parts(binder.condition))
-        factors = [
-            (text, condition)
-            for text, (atom, exponent) in monomial.atoms.items()
-            if exponent > 0
-            for condition in _guards(atom)
-        ]
-        for found in _solutions(binder, [*conditions, *(c for _, c in factors)], axes, below):
-            if found.left is None and any(c not in found.spent for c in conditions) and not _needs_no_guard(monomial):
-                continue
-            if found.only is not None and not _read_plainly(monomial, binder.index):
-                continue
-            inner = axes if found.left is None else {**axes, binder.index: found.left}
-            return solved(_at(monomial, binder, found, inner), inner, below)
-    return monomial
+        mine = [c for c in conditions if binder.index in condition_variables(c)]
+        yield _Sum(binder, mine, monomial.bound, integers)
 
 
 def _guards(atom: Term) -> Iterable[Condition]:
@@ -90,143 +134,218 @@ def _guards(atom: Term) -> Iterable[Condition]:
         yield from flattened(atom.condition)
 
 
-def _needs_no_guard(monomial: Monomial) -> bool:
-    """Whether every subscript is an index alone, in the conditions of the sums too."""
-    conditions = [Indicator(c) for b in monomial.binders for c in _parts(b.condition)]
-    terms = [*conditions, *(atom for atom, _ in monomial.atoms.values())]
-    subscripts = (s for term in terms for t in walk(term) if isinstance(t, Entry) for s in t.subscripts)
-    return all(s.variable is not None for s in subscripts)
-
-
-def _read_plainly(monomial: Monomial, name: str) -> bool:
-    """Whether the index stands alone in every subscript."""
-    entries = (t for atom, _ in monomial.atoms.values() for t in walk(atom) if isinstance(t, Entry))
-    return all(s.variable == name for e in entries for s in e.subscripts if name in s.variables())
-
-
 def _parts(condition: Condition | None) -> Iterable[Condition]:
     if condition is None:
         return ()
     return condition.parts if isinstance(condition, All) else (condition,)
 
 
-def _solutions(binder: Binder, conditions: list[Condition], axes: Axes, below: Bounds) -> Iterable[_Solution]:
-    """The values of the bound index, in its range, that conditions leave."""
-    if binder.lower.terms:
+# ------------------------------------------------------------------------------------------------ solutions
+
+
+def _solutions(total: _Sum) -> Iterator[_Solution]:
+    """The values of the bound index that conditions leave."""
+    binder = total.binder
+    if (binder.upper - binder.lower).value == 1:
+        yield _Solution(binder.lower, ())
+    equations = [c for c in total.conditions if isinstance(c, IndexCondition) and c.relation == "=="]
+    if binder.lower.terms and any(e.index.divides for e in equations):
+        start = Binder(binder.index, ZERO, binder.upper - binder.lower)
+        yield _Solution(var(binder.index) + binder.lower, (), start)
+    for equation in equations:
+        yield from _of_equation(total, equation)
+        yield from _digits(total, equation)
+    yield from _windows(total)
+    yield from _numbered(total)
+
+
+def _of_equation(total: _Sum, equation: IndexCondition) -> Iterator[_Solution]:
+    """``c*k + rest == 0``, for a number or a product of sizes c."""
+    step, rest = split_multiple(equation.index, var(total.name))
+    if total.name in step.variables() | rest.variables():
+        yield from _round(total, equation)
         return
-    me = var(binder.index)
-    quotient: dict[Index, tuple[Index, Condition]] = {}
-    rest_of: dict[Index, tuple[Index, Condition]] = {}
-    for condition in conditions:
-        if not (isinstance(condition, IndexCondition) and condition.relation == "=="):
+    for size, goal in ((step, -rest), (-step, rest)):
+        if not total.is_divisor(size):
             continue
-        for atom, rest in solved_for_atoms(condition.index):
-            if binder.index in rest.variables():
-                continue
-            match atom:
-                case Var(name) if name == binder.index and _lies_in(rest, binder.upper, axes, below):
-                    yield _Solution(rest, (condition,))
-                case Floor(numerator, divisor) if numerator == me:
-                    quotient[divisor] = (rest, condition)
-                case Mod(numerator, divisor) if numerator == me:
-                    rest_of[divisor] = (rest, condition)
-                case Mod(numerator, divisor) if binder.index not in (numerator - me).variables():
-                    if divisor == binder.upper == axes.get(rest.variable or ""):
-                        yield _Solution(remainder(rest - (numerator - me), divisor), (condition,))
-        yield from _strided(binder, condition, axes)
-    yield from _windows(binder, conditions, axes)
-    yield from _digits(binder, quotient, rest_of, axes)
+        low = _low_digits(total, goal, size)
+        if size == ONE:
+            yield _placed(total, (equation,), goal, size, ())
+        elif low is None:
+            yield _placed(total, (equation,), goal, size, (_divisible(goal, size),))
+        else:
+            whole = goal + low
+            yield _placed(total, (equation,), whole, size, (same(low, remainder(whole, size)),))
 
 
-def _digits(
-    binder: Binder,
-    quotient: Mapping[Index, tuple[Index, Condition]],
-    rest_of: Mapping[Index, tuple[Index, Condition]],
-    axes: Axes,
-) -> Iterable[_Solution]:
-    me = var(binder.index)
-    for divisor in quotient.keys() & rest_of.keys():
-        (above, first), (left, second) = quotient[divisor], rest_of[divisor]
-        high, low = axes.get(above.variable or ""), axes.get(left.variable or "")
-        if high is not None and low == divisor and high * divisor == binder.upper:
-            yield _Solution(above * divisor + left, (first, second))
-    for divisor, (above, condition) in quotient.items():
-        high = axes.get(above.variable or "")
-        if high is not None and high * divisor == binder.upper:
-            yield _Solution(above * divisor + me, (condition,), divisor)
-    for divisor, (low, condition) in rest_of.items():
-        times, over = split_multiple(binder.upper, divisor)
-        if axes.get(low.variable or "") == divisor and not over.terms:
-            yield _Solution(me * divisor + low, (condition,), times)
+def _low_digits(total: _Sum, goal: Index, size: Index) -> Index | None:
+    """What is subtracted in ``goal`` of other bound indices, if it lies in ``range(size)``."""
+    low = ZERO
+    for monomial, coefficient in goal.terms:
+        if any(isinstance(a, Var) and a.name in total.bound for a in monomial):
+            low = low - Index(((monomial, coefficient),))
+    lies = low.terms and total.integers.nonnegative(low) and total.integers.nonnegative(size - 1 - low)
+    return low if lies else None
 
 
-def _strided(binder: Binder, condition: IndexCondition, axes: Axes) -> Iterable[_Solution]:
-    """``d*k + e == l + d*r`` with numbers d and e: k is ``l//d + r`` where ``l%d == e``."""
-    step = dict(condition.index.terms).get((Var(binder.index),), 0)
-    other = condition.index - var(binder.index) * step
-    if abs(step) < 2 or binder.index in other.variables():
-        return
-    total = other * (-1 if step > 0 else 1)
-    name = next(iter(total.variables()), "")
-    shift, size = total - var(name), abs(step)
-    times, offset = split_multiple(shift, constant(size))
-    length, over = split_multiple(axes.get(name, ONE), constant(size))
-    if shift.variables() or offset.value is None or over.terms:
-        return
-    more = times + (1 if offset.value else 0)
-    if all(c >= 0 for bound in (more, binder.upper - length - more) for _, c in bound.terms):
-        left = same(remainder(var(name), constant(size)), constant(-offset.value % size))
-        yield _Solution(floor_div(var(name), constant(size)) + more, (condition,), only=left)
+def _divisible(goal: Index, size: Index) -> Condition:
+    """``goal%size == 0``, with the numbers of ``goal`` on the other side."""
+    number = dict(goal.terms).get((), 0)
+    if size.value is None:
+        return same(remainder(goal, size), ZERO)
+    return same(remainder(goal - number, size), constant(-number % size.value))
 
 
-def _windows(binder: Binder, conditions: list[Condition], axes: Axes) -> Iterable[_Solution]:
-    """``d*k <= l`` and ``l < d*k + d``, for l of ``range(d*n)`` and k of ``range(n)``."""
-    bounds = [c for c in conditions if isinstance(c, IndexCondition) and c.relation == ">="]
+def _placed(
+    total: _Sum, spent: tuple[Condition, ...], goal: Index, size: Index, needed: tuple[Condition, ...]
+) -> _Solution:
+    """The index is ``goal/size``, in its range."""
+    binder, integers = total.binder, total.integers
+    number = dict(goal.terms).get((), 0) if size.value is not None else 0
+    more = -(-number // (size.value or 1)) if number else 0
+    base = goal - number
+    ends = (goal - size * binder.lower, size * binder.upper - 1 - goal)
+    always = (base - size * (binder.lower - more), size * (binder.upper - more) - 1 - base)
+    unread = [end for end, bound in zip(ends, always, strict=True) if not integers.nonnegative(bound)]
+    inside = [IndexCondition(">=", end) for end in unread if not integers.nonnegative(end)]
+    return _Solution(floor_div(base, size) + more, spent, None, (*needed, *inside), bool(unread))
+
+
+def _round(total: _Sum, equation: IndexCondition) -> Iterator[_Solution]:
+    """``(rest ± k)%n == l``, for k and l of ``range(n)``."""
+    binder = total.binder
+    for atom, rest in solved_for_atoms(equation.index):
+        if not isinstance(atom, Mod) or total.name in rest.variables() or binder.lower.terms:
+            continue
+        sign = dict(atom.numerator.terms).get((Var(total.name),), 0)
+        other = atom.numerator - var(total.name) * sign
+        if abs(sign) == 1 and total.name not in other.variables() and atom.divisor == binder.upper:
+            within = (IndexCondition(">=", rest), IndexCondition(">=", atom.divisor - 1 - rest))
+            yield _Solution(remainder((rest - other) * sign, atom.divisor), (equation,), None, within)
+
+
+def _windows(total: _Sum) -> Iterator[_Solution]:
+    """``d*k <= l`` and ``l < d*k + w``, for w of at most d."""
+    bounds = [c for c in total.conditions if isinstance(c, IndexCondition) and c.relation == ">="]
     for low in bounds:
-        for name in low.index.variables() - {binder.index}:
-            width = var(name) - low.index
-            step = split_multiple(width, var(binder.index))[0]
-            if not step.terms or step.variables() or width != step * var(binder.index):
+        step, rest = split_multiple(low.index, var(total.name))
+        size = -step
+        if total.name in step.variables() | rest.variables() or size == ONE or not total.is_divisor(size):
+            continue
+        for high in bounds:
+            width = low.index + high.index + 1
+            if high is low or width.variables() or not total.integers.nonnegative(size - width):
                 continue
-            high = next((c for c in bounds if c.index + low.index == step - 1), None)
-            if high is not None and axes.get(name) == step * binder.upper:
-                yield _Solution(floor_div(var(name), step), (low, high))
+            short = () if width == size else (IndexCondition(">=", width - 1 - remainder(rest, size)),)
+            yield _placed(total, (low, high), rest, size, short)
 
 
-def _lies_in(value: Index, upper: Index, axes: Axes, below: Bounds) -> bool:
-    if value.variable is not None:
-        return axes.get(value.variable) == upper
-    if len(value.terms) == 1:
-        monomial, coefficient = value.terms[0]
-        if coefficient == 1 and len(monomial) == 1 and isinstance(monomial[0], Lookup):
-            return below.get(monomial[0].tensor) == upper
-    return value == ZERO and upper.value != 0 and len(upper.terms) == 1
+def _digits(total: _Sum, equation: IndexCondition) -> Iterator[_Solution]:
+    """``(k + e)//d == l`` leaves the remainders, ``k%d == p`` the quotients."""
+    binder, integers = total.binder, total.integers
+    me = var(total.name)
+    for atom, rest in solved_for_atoms(equation.index):
+        if not isinstance(atom, Floor | Mod) or binder.lower.terms or total.name in rest.variables():
+            continue
+        shift, divisor = atom.numerator - me, atom.divisor
+        if total.name in shift.variables() | divisor.variables():
+            continue
+        if isinstance(atom, Floor):
+            value = divisor * rest - shift + me
+            inside = integers.where(total.name, divisor)
+            ends = [b for b in (value, binder.upper - 1 - value) if not inside.nonnegative(b)]
+            condition = _joined([IndexCondition(">=", b) for b in ends])
+            yield _Solution(value, (equation,), Binder(total.name, ZERO, divisor, condition))
+        elif not shift.terms and integers.nonnegative(rest) and integers.nonnegative(divisor - 1 - rest):
+            times, over = split_multiple(binder.upper, divisor)
+            if over.terms:
+                times = floor_div(binder.upper - rest + divisor - 1, divisor)
+            yield _Solution(divisor * me + rest, (equation,), Binder(total.name, ZERO, times))
 
 
-def _at(monomial: Monomial, binder: Binder, found: _Solution, axes: Axes) -> Monomial:
-    values = {binder.index: found.value}
+def _numbered(total: _Sum) -> Iterator[_Solution]:
+    """A range of a few numbers, of which conditions leave one, or none."""
+    lower, upper = total.binder.lower.value, total.binder.upper.value
+    if lower is None or upper is None or upper - lower > _MOST_VALUES:
+        return
+    alone = tuple(c for c in total.conditions if condition_variables(c) == {total.name})
+    kept = []
+    for number in range(lower, upper):
+        known = [total.integers.truth(substitute_condition(c, {total.name: constant(number)})) for c in alone]
+        if None in known:
+            return
+        if all(known):
+            kept.append(number)
+    if len(kept) < 2:
+        yield _Solution(constant(kept[0] if kept else lower), alone, None, () if kept else (Some(()),))
+
+
+# ------------------------------------------------------------------------------------------------ put in
+
+
+def _at(before: Solved, total: _Sum, found: _Solution) -> Solved:
+    monomial, name, integers = before.monomial, total.name, total.integers
+    values = {name: found.value}
+    if found.left is not None:
+        integers.ranges[name] = (found.left.lower, found.left.upper)
     result = Monomial(monomial.coefficient)
     for atom, exponent in monomial.atoms.values():
         left = _freed(atom, found.spent) if exponent > 0 else atom
         if left is not None:
-            result.times(with_digits(substitute(left, values), axes), exponent)
-    if found.only is not None:
-        result.times(Indicator(found.only))
+            result.times(integers.with_digits(substitute(left, values)), exponent)
+    own: list[Condition] = []
     for other in monomial.binders:
-        mine = other is binder
-        if mine and found.left is None:
-            for part in _parts(other.condition):
-                if part not in found.spent:
-                    result.times(Indicator(substitute_condition(part, values)))
-            continue
-        conditions = [c for c in _parts(other.condition) if not (mine and c in found.spent)]
+        kept = [c for c in _parts(other.condition) if c not in found.spent]
+        conditions = [integers.condition(substitute_condition(c, values)) for c in kept]
         lower, upper = other.lower.substitute(values), other.upper.substitute(values)
-        if mine and found.left is not None:
-            lower, upper = ZERO, found.left
-        kept = [substitute_condition(c, values) for c in conditions]
-        condition = None if not kept else kept[0] if len(kept) == 1 else All(tuple(kept))
-        result.binders += (Binder(other.index, lower, upper, condition),)
-    return result
+        if other.index == name:
+            if found.left is None:
+                own = conditions
+                continue
+            lower, upper = found.left.lower, found.left.upper
+            conditions += _parts(found.left.condition)
+        result.binders += (Binder(other.index, lower, upper, _joined(conditions)),)
+    after = Solved(result, before.guards)
+    guarding = found.guards or not _reads_plainly(monomial, name)
+    for condition in found.needed:
+        _restrict(after, integers.condition(condition), guarding, integers)
+    for condition in own:
+        _restrict(after, condition, not _reads_plainly(monomial), integers)
+    return after
+
+
+def _restrict(result: Solved, condition: Condition, guarding: bool, integers: Integers) -> None:
+    """A condition put on the sum of an index that it speaks of, else to the guards, or as a factor."""
+    monomial = result.monomial
+    known = integers.truth(condition)
+    if known is False:
+        monomial.coefficient *= 0
+    if known is not None:
+        return
+    names = condition_variables(condition) & monomial.bound
+    if names:
+        place = max(k for k, b in enumerate(monomial.binders) if b.index in names)
+        binder = monomial.binders[place]
+        joined = _joined([*_parts(binder.condition), condition])
+        changed = Binder(binder.index, binder.lower, binder.upper, joined)
+        monomial.binders = (*monomial.binders[:place], changed, *monomial.binders[place + 1 :])
+    elif guarding:
+        result.guards.append(condition)
+    else:
+        monomial.times(Indicator(condition))
+
+
+def _reads_plainly(monomial: Monomial, name: str | None = None) -> bool:
+    """Whether the index, or every one, stands alone in all subscripts that it is in."""
+    conditions = [Indicator(c) for b in monomial.binders for c in _parts(b.condition)]
+    terms = [*conditions, *(atom for atom, _ in monomial.atoms.values())]
+    subscripts = (s for term in terms for t in walk(term) if isinstance(t, Entry) for s in t.subscripts)
+    return all(s.variable is not None for s in subscripts if name is None or name in s.variables())
+
+
+def _joined(conditions: list[Condition]) -> Condition | None:
+    kept = tuple(dict.fromkeys(conditions))
+    return All(kept) if len(kept) > 1 else kept[0] if kept else None
 
 
 def _freed(atom: Term, spent: tuple[Condition, ...]) -> Term | None:

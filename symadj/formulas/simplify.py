@@ -149,7 +149,7 @@ class Simplifier:
                 self.axes[binder.index] = binder.upper
 
     def _settled(self, monomial: Monomial) -> Monomial:
-        found = solved(monomial, self.integers)
+        found = solved(monomial, self.integers, self.cotangents)
         self._register(found.monomial.binders)
         result = reused(_counted(found.monomial), self.known, self.axes)
         guard = conjunction(found.guards)

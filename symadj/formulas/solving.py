@@ -9,6 +9,9 @@
   it is the sum over l
 - ``sum(x[k] for k in range(n) if (k+1)%n == l)`` is ``x[(l-1)%n]``
 - ``sum(x[k] for k in range(n) if d*k <= l < d*k + d)`` is ``x[l//d]``, with the same guards
+- ``sum(dy[i]*w[l-d*i] for i in range(n) if d*i <= l < d*i + k)`` is a sum over j of ``range(k)`` of ``w[j]`` and of
+  ``dy[(l-j)//d]``, where that divides and is read inside
+- ``sum(x[j]*w[j-i] for j in range(i, i+k))`` is ``sum(x[i+j]*w[j] for j in range(k))``
 - ``sum(x[i] for i in range(2) if i%2 == 1)`` is ``x[1]``
 
 The equations are linear in the index, with a coefficient that is a number or a product of sizes.
@@ -17,10 +20,10 @@ The equations are linear in the index, with a coefficient that is a number or a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symadj.calculus.conditions import flattened
-from symadj.calculus.rewriting import base_name, condition_variables, substitute, substitute_condition
+from symadj.calculus.rewriting import Rebinder, Within, base_name, condition_variables, substitute_condition
 from symadj.formulas.integers import Integers
 from symadj.formulas.monomials import Monomial
 from symadj.terms.index import (
@@ -54,6 +57,7 @@ from symadj.terms.nodes import (
 )
 
 _MOST_VALUES = 8
+_NOWHERE = Within()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,20 @@ class _Solution:
     left: Binder | None = None
     needed: tuple[Condition, ...] = ()
     guards: bool = False
+    multiple: tuple[Index, Index] | None = None  # a multiple of the bound index, and what it is
 
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """One sum of a monomial, the conditions that speak of its index, and all bound indices."""
+    """One sum of a monomial, the conditions that speak of its index, and all bound indices; ``windows`` are subscripts
+    of entries beside a cotangent that is read at the index itself.
+    """
 
     binder: Binder
     conditions: list[Condition]
     bound: frozenset[str]
     integers: Integers
+    windows: frozenset[Index]
 
     @property
     def name(self) -> str:
@@ -100,11 +108,13 @@ class Solved:
     guards: list[Condition] = field(default_factory=list)
 
 
-def solved(monomial: Monomial, integers: Integers) -> Solved:
-    """The monomial without the sums that are a single term."""
+def solved(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -> Solved:
+    """The monomial without the sums that are a single term, and those over windows that read cotangents at their own
+    index, which become sums over what is in the window.
+    """
     result = Solved(monomial)
     while result.monomial.coefficient:
-        totals = _sums(result.monomial, integers)
+        totals = _sums(result.monomial, integers, cotangents)
         steps = [(total, s) for total in totals for s in _solutions(total) if not _is_early(s, total)]
         if not steps:
             break
@@ -119,13 +129,16 @@ def _is_early(found: _Solution, total: _Sum) -> bool:
     return any(base_name(n) != n for n in names)
 
 
-def _sums(monomial: Monomial, integers: Integers) -> Iterator[_Sum]:
+def _sums(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -> Iterator[_Sum]:
     conditions = [c for b in monomial.binders for c in _parts(b.condition)]
     if monomial.binders:
         conditions += [c for atom, exponent in monomial.atoms.values() if exponent > 0 for c in _guards(atom)]
+    entries = [a for a, _ in monomial.atoms.values() if isinstance(a, Entry)]
+    moving = {s.variable for e in entries if e.tensor in cotangents for s in e.subscripts}
+    others = frozenset(s for e in entries if e.tensor not in cotangents for s in e.subscripts)
     for binder in monomial.binders:
         mine = [c for c in conditions if binder.index in condition_variables(c)]
-        yield _Sum(binder, mine, monomial.bound, integers)
+        yield _Sum(binder, mine, monomial.bound, integers, others if binder.index in moving else frozenset())
 
 
 def _guards(atom: Term) -> Iterable[Condition]:
@@ -146,11 +159,14 @@ def _parts(condition: Condition | None) -> Iterable[Condition]:
 def _solutions(total: _Sum) -> Iterator[_Solution]:
     """The values of the bound index that conditions leave."""
     binder = total.binder
-    if (binder.upper - binder.lower).value == 1:
+    length = binder.upper - binder.lower
+    if length.value == 1:
         yield _Solution(binder.lower, ())
     equations = [c for c in total.conditions if isinstance(c, IndexCondition) and c.relation == "=="]
-    if binder.lower.terms and any(e.index.divides for e in equations):
-        start = Binder(binder.index, ZERO, binder.upper - binder.lower)
+    if binder.lower.terms and (
+        any(e.index.divides for e in equations) or (binder.lower.variables() and not length.variables())
+    ):
+        start = Binder(binder.index, ZERO, length)
         yield _Solution(var(binder.index) + binder.lower, (), start)
     for equation in equations:
         yield from _of_equation(total, equation)
@@ -208,7 +224,8 @@ def _placed(
     always = (base - size * (binder.lower - more), size * (binder.upper - more) - 1 - base)
     unread = [end for end, bound in zip(ends, always, strict=True) if not integers.nonnegative(bound)]
     inside = [IndexCondition(">=", end) for end in unread if not integers.nonnegative(end)]
-    return _Solution(floor_div(base, size) + more, spent, None, (*needed, *inside), bool(unread))
+    value, multiple = floor_div(base, size) + more, (size * var(total.name), goal)
+    return _Solution(value, spent, None, (*needed, *inside), bool(unread), multiple if needed else None)
 
 
 def _round(total: _Sum, equation: IndexCondition) -> Iterator[_Solution]:
@@ -234,10 +251,16 @@ def _windows(total: _Sum) -> Iterator[_Solution]:
             continue
         for high in bounds:
             width = low.index + high.index + 1
-            if high is low or width.variables() or not total.integers.nonnegative(size - width):
+            if high is low or width.variables():
                 continue
-            short = () if width == size else (IndexCondition(">=", width - 1 - remainder(rest, size)),)
-            yield _placed(total, (low, high), rest, size, short)
+            if total.integers.nonnegative(size - width):
+                short = () if width == size else (IndexCondition(">=", width - 1 - remainder(rest, size)),)
+                yield replace(_placed(total, (low, high), rest, size, short), multiple=None)
+            elif low.index in total.windows:
+                goal = rest - var(total.name)
+                within = replace(total, integers=total.integers.where(total.name, width))
+                found = _placed(within, (low, high), goal, size, (_divisible(goal, size),))
+                yield replace(found, left=Binder(total.name, ZERO, width, _joined([*found.needed])), needed=())
 
 
 def _digits(total: _Sum, equation: IndexCondition) -> Iterator[_Solution]:
@@ -285,19 +308,19 @@ def _numbered(total: _Sum) -> Iterator[_Solution]:
 
 def _at(before: Solved, total: _Sum, found: _Solution) -> Solved:
     monomial, name, integers = before.monomial, total.name, total.integers
-    values = {name: found.value}
+    put = _Put(name, found)
     if found.left is not None:
         integers.ranges[name] = (found.left.lower, found.left.upper)
     result = Monomial(monomial.coefficient)
     for atom, exponent in monomial.atoms.values():
         left = _freed(atom, found.spent) if exponent > 0 else atom
         if left is not None:
-            result.times(integers.with_digits(substitute(left, values)), exponent)
+            result.times(integers.with_digits(put.term(left, _NOWHERE)), exponent)
     own: list[Condition] = []
     for other in monomial.binders:
         kept = [c for c in _parts(other.condition) if c not in found.spent]
-        conditions = [integers.condition(substitute_condition(c, values)) for c in kept]
-        lower, upper = other.lower.substitute(values), other.upper.substitute(values)
+        conditions = [integers.condition(put.condition(c, _NOWHERE)) for c in kept]
+        lower, upper = put.index(other.lower, _NOWHERE), put.index(other.upper, _NOWHERE)
         if other.index == name:
             if found.left is None:
                 own = conditions
@@ -312,6 +335,24 @@ def _at(before: Solved, total: _Sum, found: _Solution) -> Solved:
     for condition in own:
         _restrict(after, condition, not _reads_plainly(monomial), integers)
     return after
+
+
+class _Put(Rebinder):
+    """The value in the place of the bound index; first what is known of a multiple of it."""
+
+    def __init__(self, name: str, found: _Solution) -> None:
+        super().__init__(lambda bound, _: bound)
+        self.name = name
+        self.found = found
+
+    def index(self, index: Index, at: Within) -> Index:
+        """The integer expression with it."""
+        if self.found.multiple is not None and self.name in index.variables():
+            multiple, value = self.found.multiple
+            times, rest = split_multiple(index, multiple)
+            if self.name not in times.variables() | rest.variables():
+                return times * value + rest
+        return index.substitute({self.name: self.found.value})
 
 
 def _restrict(result: Solved, condition: Condition, guarding: bool, integers: Integers) -> None:

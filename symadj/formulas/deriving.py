@@ -12,6 +12,7 @@ from symadj.domains.checking import check_accesses, size_context
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas.checking import Checker
 from symadj.formulas.formula import Lines
+from symadj.formulas.hoisting import hoisted
 from symadj.formulas.integers import Integers
 from symadj.formulas.mapping import mapped
 from symadj.formulas.program import (
@@ -38,7 +39,8 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
 
     Raises ``Unsupported`` where the pullback does.
     """
-    forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
+    forward = hoisted([let for let in statement.forward if not let.name.startswith("equal.")])
+    statement = replace(statement, forward=forward)
     wanted = {name: statement.shape(name) for name in inputs}
     raw = pullback(forward, statement.outputs, wanted, complex=statement.complex).lets
     targets = frozenset(f"d{name}" for name in inputs)

@@ -15,12 +15,14 @@ from symadj.terms.nodes import (
     Determinant,
     Entry,
     IndexValue,
+    Indicator,
     Inverse,
     Mul,
     Number,
     Power,
     Sum,
     Term,
+    ValueCondition,
 )
 
 Binding = dict[str, str]
@@ -52,6 +54,8 @@ def unify(pattern: Term, target: Term, found: Binding, wild: frozenset[str]) -> 
             yield from _in_order(left, right, found, wild)
         case Apply(f, p, left), Apply(g, q, right) if (f, p) == (g, q):
             yield from _in_order(left, right, found, wild)
+        case Indicator(ValueCondition(r, a, b)), Indicator(ValueCondition(s, c, d)) if r == s:
+            yield from _in_order((a, b), (c, d), found, wild)
         case Sum(b, body), Sum(c, other):
             if b.condition is None and c.condition is None:
                 inner = {**found, b.index: c.index}

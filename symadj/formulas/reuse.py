@@ -3,6 +3,7 @@
 - ``exp(x[i])/sum(exp(x[j]) for j …)`` is ``y[i]`` where forward has that line; a power of it is a power of ``y[i]``
 - ``exp(a)/b`` is ``exp(a - y)`` for ``y = log(b)``, ``exp(a + c - y)`` for ``y = log(b) + c``, and ``exp(y)`` for
   ``y = a - log(b)``
+- ``z > 0`` is ``y > 0`` for ``y = maximum(z, 0)``
 - ``e*y`` is ``1 - y`` for ``y = 1/(1 + e)``
 """
 
@@ -20,14 +21,17 @@ from symadj.terms.index import ONE, ZERO, Index, var
 from symadj.terms.nodes import (
     MINUS_ONE,
     ONE_TERM,
+    ZERO_TERM,
     Add,
     Binder,
     Call,
     Entry,
     IndexValue,
+    Indicator,
     Mul,
     Number,
     Term,
+    ValueCondition,
     add,
     mul,
     negate,
@@ -68,6 +72,7 @@ def patterns(let: Let, body: Term, names: Names) -> Iterator[Pattern]:
         yield Pattern(let.indices, let.shape, whole, name)
     yield from _of_logarithm(let, body, name)
     yield from _of_logistic(let, whole, name)
+    yield from _of_extremum(let, body, name)
 
 
 def _of_logarithm(let: Let, body: Term, name: Entry) -> Iterator[Pattern]:
@@ -104,6 +109,26 @@ def _of_logistic(let: Let, whole: Monomial, name: Entry) -> Iterator[Pattern]:
         monomial.times(name)
         monomial.times(other)
         yield Pattern(let.indices, let.shape, monomial, Add((ONE_TERM, Mul((MINUS_ONE, name)))))
+
+
+def _of_extremum(let: Let, body: Term, name: Entry) -> Iterator[Pattern]:
+    """``z > 0`` is ``y > 0`` for ``y = maximum(z, 0)``, and ``z < 0`` for a minimum."""
+    if not isinstance(body, Call) or body.function not in ("maximum", "minimum", "relu"):
+        return
+    pair = (*body.arguments, ZERO_TERM)[:2]
+    for mine, other in (pair, pair[::-1]):
+        if free_variables(mine) >= set(let.indices) and not _is_plain(mine):
+            monomial = Monomial()
+            sides = [(mine, other), (name, other)]
+            if body.function != "minimum":
+                sides = [side[::-1] for side in sides]
+            monomial.times(Indicator(ValueCondition("<", *sides[0])))
+            yield Pattern(let.indices, let.shape, monomial, Indicator(ValueCondition("<", *sides[1])))
+
+
+def _is_plain(term: Term) -> bool:
+    """Whether it is a number, or an entry that the reader has a name for."""
+    return isinstance(term, Number) or (isinstance(term, Entry) and "." not in term.tensor)
 
 
 def reused(monomial: Monomial, known: list[Pattern], axes: Axes) -> Monomial:

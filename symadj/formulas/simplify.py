@@ -19,6 +19,7 @@ from fractions import Fraction
 
 from symadj.calculus.conditions import conjunction
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
+from symadj.formulas.choices import FALSE, TRUE, chosen, merged, simplified
 from symadj.formulas.cost import cost
 from symadj.formulas.factoring import common, complete, grouped, like, together
 from symadj.formulas.integers import Integers
@@ -37,7 +38,6 @@ from symadj.terms.nodes import (
     Determinant,
     Entry,
     Extremum,
-    IndexCondition,
     IndexValue,
     Indicator,
     Inverse,
@@ -83,10 +83,10 @@ class Simplifier:
                 return self.build(self.monomials(term))
             case Call(function, arguments):
                 return self._known(Call(function, tuple(self.term(a) for a in arguments)))
-            case Select(IndexCondition(relation, index), then, otherwise) if index.value is not None:
-                return self.term(then if holds(relation, index.value) else otherwise)
-            case Select(condition, then, otherwise):
-                return Select(condition, self.term(then), self.term(otherwise))
+            case Select():
+                return self.build(self.monomials(term))
+            case Indicator(condition):
+                return self.build(self._where(condition))
             case Apply(function, orders, arguments):
                 return self._known(Apply(function, orders, tuple(self.term(a) for a in arguments)))
             case Product(binder, body):
@@ -124,18 +124,33 @@ class Simplifier:
                 return [self._settled(self._flat(Power(inner, exponent)))]
             case Power(base, exponent):
                 return [self._flat(self._known(Power(self.term(base), self.term(exponent))))]
-            case Select(IndexCondition(relation, index), then, otherwise) if index.value is not None:
-                return self.monomials(then if holds(relation, index.value) else otherwise)
-            case Indicator(IndexCondition(relation, index)) if index.value is not None:
-                return [Monomial()] if holds(relation, index.value) else []
-            case Select(condition, then, otherwise) if otherwise == ZERO_TERM and _reads_scalars(then):
-                return self.monomials(mul(Indicator(condition), then))
-            case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
-                inside = self._flat(self.term(then))
-                return [self._guarded(condition, inside)] if inside.coefficient else []
+            case Select(condition, then, otherwise):
+                return self._chosen(self._condition(condition), then, otherwise)
+            case Indicator(condition):
+                return self._where(condition)
             case _:
                 found = self._flat(self.term(term))
                 return [found] if found.coefficient else []
+
+    def _condition(self, condition: Condition) -> Condition:
+        return simplified(condition, self.integers, lambda t: t if isinstance(t, Indicator) else self.term(t))
+
+    def _where(self, condition: Condition) -> list[Monomial]:
+        """The condition as a factor."""
+        known = self._condition(condition)
+        if known in (TRUE, FALSE):
+            return [Monomial()] if known == TRUE else []
+        return [self._flat(self._known(Indicator(known)))]
+
+    def _chosen(self, condition: Condition, then: Term, otherwise: Term) -> list[Monomial]:
+        if condition in (TRUE, FALSE):
+            return self.monomials(then if condition == TRUE else otherwise)
+        if otherwise == ZERO_TERM and _reads_scalars(then):
+            return self._product([self._where(condition), self.monomials(then)])
+        first, second = (self._flat(self.term(t)) for t in (then, otherwise))
+        if not second.coefficient:
+            return [self._guarded(condition, first)] if first.coefficient else []
+        return [chosen(condition, first, second, self.build)]
 
     def _flat(self, term: Term) -> Monomial:
         found = flat(term, self.names)
@@ -250,7 +265,7 @@ class Simplifier:
 
     def build(self, monomials: Sequence[Monomial]) -> Term:
         """The sum of the monomials, with what they have in common taken out."""
-        left = complete(like(list(monomials)))
+        left = merged(complete(like(list(monomials))), self.build)
         if not left:
             return ZERO_TERM
         if len(left) == 1:
@@ -305,11 +320,6 @@ def _is_negative(term: Term) -> bool:
             return all(c < 0 for _, c in index.terms)
         case _:
             return False
-
-
-def holds(relation: str, value: int) -> bool:
-    """Whether ``value == 0``, or ``value >= 0``."""
-    return value == 0 if relation == "==" else value >= 0
 
 
 def _reads_scalars(term: Term) -> bool:

@@ -1,8 +1,8 @@
 """A forward program with lines of their own for what its derivative is simpler in.
 
 - a maximum or minimum over a range inside a line: that it is only subtracted for stability is seen line by line
-- a sum in the argument of a function other than ``exp`` and ``log``: ``maximum(W @ x, 0)`` has the cotangent of ``W @ x``
-  as a line, and the gradients in W and x are read off from that
+- a sum in the argument of a function other than ``exp`` and ``log``: for ``maximum(W @ x, 0)``, the cotangent of
+  ``W @ x`` has a line, and the gradients in W and x are read off from that
 
 Not inside conditions and choices, where an entry may be out of its tensor.
 """

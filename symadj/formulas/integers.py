@@ -12,11 +12,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import gcd
 
 from symadj.calculus.conditions import implied
 from symadj.formulas.mapping import mapped
-from symadj.terms.index import ZERO, Floor, Index, IndexAtom, IndexMonomial, Lookup, Mod, Size, Var, floor_div, remainder
+from symadj.terms.index import (
+    ONE,
+    ZERO,
+    Floor,
+    Index,
+    IndexAtom,
+    IndexMonomial,
+    Lookup,
+    Mod,
+    Size,
+    Var,
+    constant,
+    floor_div,
+    remainder,
+    split_multiple,
+)
 from symadj.terms.nodes import All, Condition, Entry, IndexCondition, Not, Some, Term, same
 
 _MOST_FACTS = 20
@@ -104,6 +118,12 @@ class Integers:
             case Floor(numerator, divisor):
                 yield numerator - divisor * own
                 yield divisor * own + divisor - 1 - numerator
+                lower, upper = self.ranges.get(numerator.variable or "", (None, ZERO))
+                times, over = split_multiple(upper, divisor)
+                if lower == ZERO:
+                    yield own
+                    if times.terms and not over.terms:
+                        yield times - 1 - own
             case Mod(_, divisor):
                 yield own
                 yield divisor - 1 - own
@@ -124,7 +144,7 @@ class Integers:
             case IndexCondition("==", index):
                 return same(self.simplified(index), ZERO)
             case IndexCondition(relation, index):
-                return IndexCondition(relation, _reduced(self.simplified(index)))
+                return IndexCondition(relation, self._reduced(self.simplified(index)))
             case _:
                 return condition
 
@@ -153,30 +173,62 @@ class Integers:
     def _simplified_atom(self, atom: IndexAtom) -> Index:
         if not isinstance(atom, Floor | Mod):
             return Index((((atom,), 1),))
-        numerator = self.simplified(atom.numerator)
-        if self.nonnegative(numerator) and self.nonnegative(atom.divisor - 1 - numerator):
-            return ZERO if isinstance(atom, Floor) else numerator
+        numerator, divisor = self.simplified(atom.numerator), atom.divisor
         if isinstance(atom, Mod):
-            return remainder(numerator, atom.divisor)
-        return floor_div(numerator, atom.divisor)
+            numerator = _without_remainders(numerator, divisor)
+        if self._is_digit(numerator, divisor):
+            return ZERO if isinstance(atom, Floor) else numerator
+        for step in self._steps(numerator):
+            size, over = split_multiple(divisor, step)
+            high, low = split_multiple(numerator, step)
+            if over.terms or size == ONE or not high.terms or not self._is_digit(low, step):
+                continue
+            if isinstance(atom, Floor):
+                return self.simplified(floor_div(high, size))
+            return self.simplified(remainder(high, size)) * step + low
+        return remainder(numerator, divisor) if isinstance(atom, Mod) else floor_div(numerator, divisor)
+
+    def _is_digit(self, index: Index, divisor: Index) -> bool:
+        return self.nonnegative(index) and self.nonnegative(divisor - 1 - index)
+
+    @staticmethod
+    def _steps(index: Index) -> list[Index]:
+        """The coefficients of its terms that are numbers above 1."""
+        return [constant(c) for c in dict.fromkeys(abs(c) for m, c in index.terms if m) if c > 1]
+
+    def _reduced(self, index: Index) -> Index:
+        """``3*l - i >= 0`` is ``l - 1 >= 0``, for i of ``range(1, 4)``: a condition without lower digits."""
+        for step in self._steps(index):
+            high, low = split_multiple(index, step)
+            for more in (ZERO, constant(-1)):
+                if high.terms and self._is_digit(low - step * more, step):
+                    return high + more
+        return index
 
 
-def _reduced(index: Index) -> Index:
-    """``index >= 0`` divided by what its coefficients have in common."""
-    common = gcd(*(c for m, c in index.terms if m))
-    return Index(tuple((m, c // common) for m, c in index.terms if c // common)) if common > 1 else index
+def _without_remainders(index: Index, divisor: Index) -> Index:
+    """``a%d + b`` as ``a + b``, modulo d."""
+    total = ZERO
+    for monomial, coefficient in index.terms:
+        inner = monomial[0] if len(monomial) == 1 else None
+        if isinstance(inner, Mod) and inner.divisor == divisor:
+            total = total + inner.numerator * coefficient
+        else:
+            total = total + Index(((monomial, coefficient),))
+    return total
 
 
 def _gathered(total: Index) -> Index:
-    """``i - d*(i//d)`` as ``i%d``."""
+    """``t*i - t*d*(i//d)`` as ``t*(i%d)``."""
     for monomial, coefficient in total.terms:
         floors = [a for a in monomial if isinstance(a, Floor)]
         if len(floors) != 1 or coefficient >= 0:
             continue
         (floor,) = floors
         left = total - Index(((monomial, coefficient),))
-        if Index(((tuple(a for a in monomial if a is not floor), -coefficient),)) == floor.divisor:
-            rest = left - floor.numerator
-            if len(rest.terms) < len(left.terms):
-                return rest + remainder(floor.numerator, floor.divisor)
+        size = Index(((tuple(a for a in monomial if a is not floor), -coefficient),))
+        times, over = split_multiple(size, floor.divisor)
+        rest = left - floor.numerator * times
+        if times.terms and not over.terms and len(rest.terms) < len(left.terms):
+            return rest + remainder(floor.numerator, floor.divisor) * times
     return total

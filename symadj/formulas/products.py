@@ -27,6 +27,7 @@ from symadj.terms.nodes import (
 )
 
 _MOST_ORDERED = 4
+_LESS = 0.999
 Part = tuple[Term, Fraction]
 
 
@@ -37,16 +38,17 @@ def nested(monomial: Monomial, ranges: Ranges, cotangents: frozenset[str]) -> Te
     inner = dict(ranges)
     for binder in monomial.binders:
         inner[binder.index] = max(measure(binder.upper - binder.lower, inner), 1.0)
-    best: tuple[float, int, Term] | None = None
-    for rank, chain in enumerate(orders(monomial.binders)):
-        for together in (True, False):
-            term = _eliminated(monomial, chain, together, cotangents)
-            if best is not None and term == best[2]:
-                continue
-            price = (cost(term, ranges), rank)
-            if best is None or price[0] < best[0] * 0.999:
-                best = (*price, term)
-    return best[2] if best is not None else ONE_TERM
+    first, *chains = orders(monomial.binders)
+    best = _eliminated(monomial, first, True, cotangents)
+    if len(monomial.binders) < 2:
+        return best
+    least = cost(best, ranges)
+    for chain in (first, *chains):
+        term = _eliminated(monomial, chain, False, cotangents)
+        price = least if term == best else cost(term, ranges)
+        if price < least * _LESS:
+            best, least = term, price
+    return best
 
 
 def orders(binders: Sequence[Binder]) -> Iterable[Sequence[Binder]]:
@@ -142,6 +144,56 @@ def ordered(coefficient: Fraction, parts: Iterable[Part], cotangents: frozenset[
     if not coefficient:
         return number(0)
     return _divided([*front, *above], bottom)
+
+
+def without_sign(term: Term) -> Term:
+    """``2*(b - a)`` for ``-2*(a - b)``."""
+    if not isinstance(term, Mul) or not is_negative(term):
+        return term
+    opposite = _opposite(negated(term))
+    return term if opposite is None else opposite
+
+
+def _opposite(term: Term) -> Term | None:
+    """``b - a`` of ``a - b``, also inside a sum or a product; ``None`` where no entries are subtracted."""
+    match term:
+        case Add(terms) if any(map(is_negative, terms)) and not any(isinstance(t, Number) for t in terms):
+            return Add(tuple(sorted((negated(t) for t in terms), key=is_negative)))
+        case Sum(binder, body):
+            inner = _opposite(body)
+            return None if inner is None else Sum(binder, inner)
+        case Mul(factors):
+            for place, factor in enumerate(factors):
+                inner = _opposite(factor)
+                if inner is not None:
+                    return Mul((*factors[:place], inner, *factors[place + 1 :]))
+    return None
+
+
+def is_negative(term: Term) -> bool:
+    """Whether it is written with a sign in front."""
+    match term:
+        case Number(value):
+            return value < 0
+        case Mul(factors):
+            return is_negative(factors[0])
+        case IndexValue(index):
+            return all(c < 0 for _, c in index.terms)
+        case _:
+            return False
+
+
+def negated(term: Term) -> Term:
+    """``-term``, without two signs."""
+    match term:
+        case Number(value):
+            return Number(-value)
+        case IndexValue(index):
+            return IndexValue(-index)
+        case Mul((Number(value), *rest)):
+            return mul(number(-value), *rest) if value != -1 else mul(*rest)
+        case _:
+            return mul(MINUS_ONE, term)
 
 
 def _divided(top: list[Term], bottom: list[Term]) -> Term:

@@ -12,7 +12,7 @@ from symadj.formulas.mapping import mapped
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import ONE, ZERO, Index, var
-from symadj.terms.nodes import ZERO_TERM, Add, Entry, Term, walk
+from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
 
@@ -42,23 +42,23 @@ class Setting:
         return self.done[let]
 
     def _best(self, let: Let, further: Sequence[Pattern]) -> Let:
-        best = self._line(let, further, expand=False)
-        if not any(isinstance(t, Add) for t in walk(let.body)):
-            return best
-        for _ in range(_MOST_EXPANSIONS):
-            other = self._line(best, further, expand=True)
+        best, more = self._line(let, further, expand=False)
+        for _ in range(_MOST_EXPANSIONS if more else 0):
+            other, _ = self._line(best, further, expand=True)
             if not _preferred(other, best):
                 break
             best = other
         return best
 
-    def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> Let:
+    def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> tuple[Let, bool]:
+        """The line simplified, and whether there is anything to expand in it."""
         axes = dict(zip(let.indices, let.shape, strict=True))
         known = [*self.known, *(p for p in further)]
         integers = self.integers.of(axes)
         simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, integers, expand=expand)
         body = simplifier.term(substitute(let.body, units(let)))
-        return replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
+        line = replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
+        return line, simplifier.could_expand or bool(further)
 
 
 def _preferred(other: Let, best: Let) -> bool:
@@ -80,7 +80,8 @@ def forward_patterns(lets: Iterable[Let], integers: Integers) -> tuple[Pattern, 
     names = Names()
     for let in lets:
         axes = dict(zip(let.indices, let.shape, strict=True))
-        body = Simplifier(axes, ranges_of(let), known, frozenset(), integers.of(axes)).term(substitute(let.body, units(let)))
+        simplifier = Simplifier(axes, ranges_of(let), known, frozenset(), integers.of(axes))
+        body = simplifier.term(substitute(let.body, units(let)))
         if "." not in let.name:
             known += patterns(let, body, names)
     return tuple(known)

@@ -24,7 +24,7 @@ from symadj.formulas.cost import cost
 from symadj.formulas.factoring import common, complete, grouped, like, together
 from symadj.formulas.integers import Integers
 from symadj.formulas.monomials import Monomial, flat, product
-from symadj.formulas.products import nested
+from symadj.formulas.products import is_negative, nested
 from symadj.formulas.reuse import Pattern, reused
 from symadj.formulas.solving import solved
 from symadj.terms.index import Index, var
@@ -48,7 +48,6 @@ from symadj.terms.nodes import (
     Select,
     Sum,
     Term,
-    mul,
     walk,
 )
 
@@ -75,6 +74,8 @@ class Simplifier:
         self.cotangents = cotangents
         self.integers = integers
         self.expand = expand
+        self.could_expand = False  # whether ``expand`` may lead to something else
+        self._among = 0  # the sums around what is taken apart
 
     def term(self, term: Term) -> Term:
         """The simplified term; its bound indices carry marks."""
@@ -95,6 +96,8 @@ class Simplifier:
             case Extremum(kind, binder, body):
                 bound, inner = self._fresh(binder, body)
                 return self._known(Extremum(kind, bound, self.term(inner)))
+            case IndexValue(index) if index.divides and self.integers.simplified(index) != index:
+                return self.term(IndexValue(self.integers.simplified(index)))
             case IndexValue() | Number():
                 return self.build([self._flat(term)])
             case Entry():
@@ -114,7 +117,10 @@ class Simplifier:
         """The term as a sum of flat products."""
         match term:
             case Add(terms):
-                return [m for t in terms for m in self.monomials(t)]
+                self._among += 1
+                found = [m for t in terms for m in self.monomials(t)]
+                self._among -= 1
+                return found
             case Mul(factors):
                 return self._product([self.monomials(f) for f in factors])
             case Sum(binder, body):
@@ -188,10 +194,31 @@ class Simplifier:
         for monomials in factors:
             if len(monomials) > 1:
                 whole = self._flat(self.build(monomials))
-                if not (self.expand and count <= _MOST_EXPANDED) or below & set(whole.atoms):
+                possible = count <= _MOST_EXPANDED and not below & set(whole.atoms)
+                self.could_expand |= possible and (self._among > 0 or self._pays(monomials, factors))
+                if not (self.expand and possible):
                     monomials = [whole]
             result = [product(left, self._renewed(right)) for left in result for right in monomials]
         return [self._settled(m) for m in result if m.coefficient]
+
+    @staticmethod
+    def _pays(monomials: list[Monomial], factors: list[list[Monomial]]) -> bool:
+        """Whether something may become simpler when the other factors are multiplied into a sum.
+
+        So it is beside another sum, around one, where something cancels, and where a term of it needs no index that is
+        summed over.
+        """
+        others = [ms for ms in factors if ms is not monomials]
+        atoms = {t: e for ms in others for m in ms for t, (_, e) in m.atoms.items()}
+        bound = {n for ms in others for m in ms for a, _ in m.atoms.values() for n in free_variables(a) if "#" in n}
+        for monomial in monomials:
+            names = {n for atom, _ in monomial.atoms.values() for n in free_variables(atom)}
+            if monomial.atoms and bound - names:
+                return True
+            for text, (atom, exponent) in monomial.atoms.items():
+                if isinstance(atom, Add) or atoms.get(text, exponent) * exponent < 0:
+                    return True
+        return any(len(ms) > 1 for ms in others)
 
     def _renewed(self, monomial: Monomial) -> Monomial:
         """The same, with bound indices of its own, so that it can be multiplied by itself."""
@@ -219,6 +246,7 @@ class Simplifier:
             spread = [self._under(bound, m) for m in apart]
             if self.expand or len(like(spread)) < 2:
                 return spread
+            self.could_expand = True
             apart = [self._flat(self.build(apart))]
         return [self._spread(self._under(bound, m)) if len(apart) == 1 else m for m in apart if m.coefficient]
 
@@ -307,19 +335,7 @@ class Simplifier:
 
 
 def _positive_first(terms: list[Term]) -> list[Term]:
-    return sorted(terms, key=_is_negative)
-
-
-def _is_negative(term: Term) -> bool:
-    match term:
-        case Number(value):
-            return value < 0
-        case Mul(factors):
-            return _is_negative(factors[0])
-        case IndexValue(index):
-            return all(c < 0 for _, c in index.terms)
-        case _:
-            return False
+    return sorted(terms, key=is_negative)
 
 
 def _reads_scalars(term: Term) -> bool:

@@ -31,6 +31,7 @@ from symadj.terms.index import (
     ZERO,
     Floor,
     Index,
+    IndexAtom,
     Mod,
     Size,
     Var,
@@ -115,7 +116,7 @@ def solved(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -
     result = Solved(monomial)
     while result.monomial.coefficient:
         totals = _sums(result.monomial, integers, cotangents)
-        steps = [(total, s) for total in totals for s in _solutions(total) if not _is_early(s, total)]
+        steps = [(total, s) for total in totals for s in _solutions(total) if not _is_too_much(s, total)]
         if not steps:
             break
         total, solution = min(steps, key=lambda step: (step[1].guards, len(step[1].needed)))
@@ -123,10 +124,21 @@ def solved(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -
     return result
 
 
-def _is_early(found: _Solution, total: _Sum) -> bool:
-    """Whether it needs conditions on indices that are bound further out, and may be solved for there."""
+def _is_too_much(found: _Solution, total: _Sum) -> bool:
+    """Whether it needs conditions on indices that are bound further out, and may be solved for there; or has quotients
+    by sizes of quotients by sizes, of which too little is known.
+    """
+    if any(map(_divides_by_sizes, found.value.atoms())):
+        return True
     names = {n for c in found.needed for n in condition_variables(c)} - total.bound
     return any(base_name(n) != n for n in names)
+
+
+def _divides_by_sizes(atom: IndexAtom) -> bool:
+    """Whether it is a quotient by sizes of a sum with another one in it."""
+    if not isinstance(atom, Floor | Mod) or atom.divisor.value is not None or len(atom.numerator.terms) < 2:
+        return False
+    return any(isinstance(a, Floor | Mod) and a.divisor.value is None for a in atom.numerator.atoms())
 
 
 def _sums(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -> Iterator[_Sum]:

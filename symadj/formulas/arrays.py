@@ -7,11 +7,13 @@ may be missing, and a missing one further in has length 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.cost import measure
+from symadj.formulas.idioms import averages, einsum, last_or, on_diagonals, trace
 from symadj.formulas.slices import Roll, Running, rolled, running, sliced
+from symadj.formulas.text import NoArray, Order, Text, union
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
 from symadj.terms.index import ONE, ZERO, Index
 from symadj.terms.nodes import (
@@ -37,26 +39,6 @@ from symadj.terms.nodes import (
     mul,
 )
 from symadj.terms.statement import Let, Shape
-
-Order = tuple[str, ...]
-
-
-class NoArray(Exception):
-    """The term is not written as an array expression."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """An expression, how tightly it binds, and its axes; ``chain``: the lengths of the last matrix product's axes."""
-
-    text: str
-    binds: int
-    axes: Order
-    chain: tuple[Index, Index, Index] | None = None
-
-    def within(self, least: int) -> str:
-        """The text as an operand."""
-        return self.text if self.binds >= least else f"({self.text})"
 
 
 def array_line(let: Let, shapes: Callable[[str], Shape | None]) -> str | None:
@@ -104,15 +86,17 @@ class _Writer:
                 return self._power(term, order)
             case Call(function, arguments):
                 parts = [self.term(a, order) for a in arguments]
-                return Text(f"{function}({', '.join(p.text for p in parts)})", ATOM, _union(parts, order))
+                return Text(f"{function}({', '.join(p.text for p in parts)})", ATOM, union(parts, order))
             case Sum():
                 return self._reduced(term, order)
+            case Indicator() | Select() if (found := on_diagonals(self, [term], order)) is not None:
+                return found
             case Indicator(condition):
                 test = self._condition(condition, order)
                 return Text(f"({test.text})", ATOM, test.axes)
             case Select(condition, then, otherwise):
                 parts = [self._condition(condition, order), self.term(then, order), self.term(otherwise, order)]
-                return Text(f"where({', '.join(p.text for p in parts)})", ATOM, _union(parts, order))
+                return Text(f"where({', '.join(p.text for p in parts)})", ATOM, union(parts, order))
             case Apply() | _:
                 raise NoArray
 
@@ -125,6 +109,10 @@ class _Writer:
             return self._units(name, subscripts, shape, order)
         axes, slices = [], []
         for subscript, length in zip(subscripts, shape, strict=True):
+            place = None if subscript.variables() else last_or(subscript, length)
+            if place is not None:
+                slices.append(place)
+                continue
             found = sliced(subscript, length, self._along(order))
             if found is None:
                 raise NoArray
@@ -180,7 +168,7 @@ class _Writer:
                 text += f" - {part.text[1:]}" if part.binds >= PRODUCT else f" + ({part.text})"
             else:
                 text += f" + {part.within(PRODUCT)}" if text else part.within(SUM)
-        return Text(text, SUM, _union(parts, order))
+        return Text(text, SUM, union(parts, order))
 
     def _power(self, term: Power, order: Order) -> Text:
         base = self.term(term.base, order)
@@ -200,19 +188,20 @@ class _Writer:
                 if relation != "==" and isinstance(left, Number):
                     left, right, relation = right, left, relation.replace("<", ">")  # type: ignore[assignment]
                 parts = [self.term(left, order), self.term(right, order)]
-                return Text(f"{parts[0].within(SUM)} {relation} {parts[1].within(SUM)}", NOT, _union(parts, order))
+                return Text(f"{parts[0].within(SUM)} {relation} {parts[1].within(SUM)}", NOT, union(parts, order))
             case Not(ValueCondition("==", left, right)):
                 parts = [self.term(left, order), self.term(right, order)]
-                return Text(f"{parts[0].within(SUM)} != {parts[1].within(SUM)}", NOT, _union(parts, order))
+                return Text(f"{parts[0].within(SUM)} != {parts[1].within(SUM)}", NOT, union(parts, order))
             case _:
                 raise NoArray
 
     # ---- products
 
     def _product(self, factors: list[Term], order: Order) -> Text:
-        outer = self._outer(factors, order)
+        outer = on_diagonals(self, factors, order) or self._outer(factors, order)
         if outer is not None:
             return outer
+        factors, means = averages(self, factors, order)
         text, parts = "", list[Text]()
         for factor in factors:
             if factor == MINUS_ONE and not text:
@@ -223,6 +212,8 @@ class _Writer:
                 text += f"/{factor.value.denominator}"
                 continue
             part = self.term(factor.base if below and isinstance(factor, Power) else factor, order)
+            if factor in means:
+                part = replace(part, text=f"mean({part.text.removeprefix('sum(')}")
             if not text or text == "-":
                 text += f"1/{part.within(POWER)}" if below else part.within(PRODUCT)
             elif below:
@@ -230,7 +221,7 @@ class _Writer:
             else:
                 text += f"*{part.within(POWER)}"
             parts.append(part)
-        return Text(text, PRODUCT, _union(parts, order))
+        return Text(text, PRODUCT, union(parts, order))
 
     def _outer(self, factors: list[Term], order: Order) -> Text | None:
         """``s*outer(a, b)`` of what depends on one index and what depends on the other."""
@@ -274,6 +265,9 @@ class _Writer:
             self.axes[binder.index] = binder.upper
             bound.append(binder.index)
             body = body.body
+        named = trace(self, body, tuple(bound)) or einsum(self, body, tuple(bound), order)
+        if named is not None:
+            return _aligned(named, order)
         factors: list[Term] = list(body.factors) if isinstance(body, Mul) else [body]
         found = self._matrix_product(factors, bound[0], order) if len(bound) == 1 else None
         if found is None or self._is_weighted(factors, bound[0], order):
@@ -287,7 +281,8 @@ class _Writer:
     @staticmethod
     def _is_weighted(factors: Sequence[Term], bound: str, order: Order) -> bool:
         """Whether one side of a matrix product would be an elementwise product of matrices."""
-        sides = [frozenset(free_variables(f) & {bound, *order}) for f in factors]
+        plain = [f for f in factors if not isinstance(f, Indicator)]
+        sides = [frozenset(free_variables(f) & {bound, *order}) for f in plain]
         return any(len(side) == 2 and sides.count(side) > 1 for side in sides)
 
     def _matrix_product(self, factors: list[Term], bound: str, order: Order) -> Text | None:
@@ -357,11 +352,6 @@ class _Writer:
         if shortest.text.endswith("keepdims=True)"):
             return Text(shortest.text, ATOM, free)
         return _aligned(shortest, order)
-
-
-def _union(parts: Sequence[Text], order: Order) -> Order:
-    present = {name for part in parts for name in part.axes}
-    return tuple(name for name in order if name in present)
 
 
 def _aligned(array: Text, order: Order) -> Text:

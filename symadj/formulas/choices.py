@@ -69,7 +69,7 @@ def merged(monomials: Sequence[Monomial], build: Build) -> list[Monomial]:
             if other is None or first.binders:
                 continue
             pair = _without(first, text), _without(other, opposite)
-            condition = atom.condition
+            condition: Condition = atom.condition
             if isinstance(condition, Not):
                 condition, pair = condition.part, pair[::-1]
             rest = [m for m in monomials if m is not first and m is not other]

@@ -27,7 +27,7 @@ from symadj.formulas.program import (
     without_zeros,
 )
 from symadj.formulas.sharing import names_for, shared
-from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Sum, Term, walk
+from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
 
 
@@ -57,8 +57,7 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
     lets = inlined(lets, setting, targets)
     known = {let.name for let in lets}
     lets = shared(lets, setting, names.shape, names.taken)
-    sums = {let.name for let in lets if let.name not in known and any(isinstance(t, Sum) for t in walk(let.body))}
-    lets = inlined(lets, setting, targets | sums)  # a sum that was given a name because it costs less keeps it
+    lets = inlined(lets, setting, targets | {let.name for let in lets if let.name not in known})
     lets = [replace(let, body=without_sign(let.body)) for let in absorbed(lets, targets)]
     found = tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
     return found if _stays_inside(statement, found) else tuple(names.visible(plain))

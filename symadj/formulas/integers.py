@@ -118,9 +118,9 @@ class Integers:
             case Floor(numerator, divisor):
                 yield numerator - divisor * own
                 yield divisor * own + divisor - 1 - numerator
-                lower, upper = self.ranges.get(numerator.variable or "", (None, ZERO))
+                lower, upper = self.ranges.get(numerator.variable or "", (ONE, ZERO))
                 times, over = split_multiple(upper, divisor)
-                if lower == ZERO:
+                if not lower.terms:
                     yield own
                     if times.terms and not over.terms:
                         yield times - 1 - own

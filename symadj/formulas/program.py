@@ -9,6 +9,7 @@ from symadj.calculus.rewriting import Names, Tidy, freshen, substitute
 from symadj.formulas.cost import cost_of_lines, ranges_of
 from symadj.formulas.integers import Integers
 from symadj.formulas.mapping import mapped
+from symadj.formulas.products import without_sign
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import ONE, ZERO, Index, var
@@ -18,7 +19,7 @@ from symadj.terms.statement import Let
 
 LONGEST_LINE = 118
 _EQUAL = 1.0001
-_TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
+TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
 _WORTHWHILE = 0.7
 _MOST_EXPANSIONS = 2
 
@@ -89,7 +90,7 @@ def forward_patterns(lets: Iterable[Let], integers: Integers) -> tuple[Pattern, 
 
 def length(lets: Iterable[Let]) -> int:
     """The length of the lines as text."""
-    return sum(len(format_let(let)) + 2 for let in lets)
+    return sum(len(format_let(replace(let, body=without_sign(let.body)))) + 2 for let in lets)
 
 
 def reads(let: Let) -> list[str]:
@@ -156,7 +157,7 @@ def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> l
 
 
 def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:
-    if cost_of_lines(after) > cost_of_lines(before) * _TOLERATED or length(after) > length(before):
+    if cost_of_lines(after) > cost_of_lines(before) * TOLERATED or length(after) > length(before):
         return False
     longest = max(length([let]) for let in before)
     return all(length([let]) <= max(LONGEST_LINE, longest) for let in after)

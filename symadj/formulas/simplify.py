@@ -118,9 +118,9 @@ class Simplifier:
         match term:
             case Add(terms):
                 self._among += 1
-                found = [m for t in terms for m in self.monomials(t)]
+                apart = [m for t in terms for m in self.monomials(t)]
                 self._among -= 1
-                return found
+                return apart
             case Mul(factors):
                 return self._product([self.monomials(f) for f in factors])
             case Sum(binder, body):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.keys import key
-from symadj.terms.index import Index, var
+from symadj.terms.index import Index, Var, var
 from symadj.terms.nodes import (
     Add,
     Apply,
@@ -77,8 +77,21 @@ def _subscripts(
                 return
             found[name] = b.variable
         elif a.substitute(_values(found)) != b:
-            return
+            solved = _solved(a.substitute(_values(found)) - b, wild - found.keys())
+            if solved is None:
+                return
+            found[solved[0]] = solved[1]
     yield found
+
+
+def _solved(apart: Index, wild: frozenset[str]) -> tuple[str, str] | None:
+    """``i + a == j + a``, where i is all that is not known yet, is known by the name j."""
+    (first, second) = apart.terms if len(apart.terms) == 2 else (((), 0), ((), 0))
+    for (left, one), (right, other) in ((first, second), (second, first)):
+        names = [m[0].name for m in (left, right) if len(m) == 1 and isinstance(m[0], Var)]
+        if one == 1 and other == -1 and len(names) == 2 and names[0] in wild:
+            return names[0], names[1]
+    return None
 
 
 def _values(found: Mapping[str, str]) -> dict[str, Index]:

@@ -21,6 +21,7 @@ LONGEST_LINE = 118
 _EQUAL = 1.0001
 TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
 _WORTHWHILE = 0.7
+_HOPEFUL, _HOPEFUL_OF_SEVERAL = 1.5, 1.1  # text that grows by more has not become shorter by what cancels
 _MOST_EXPANSIONS = 2
 
 
@@ -148,8 +149,11 @@ def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> l
             continue
         place = next(k for k, let in enumerate(current) if let.name == name)
         users = {k for k, let in enumerate(current) if name in reads(let)}
-        changed = {k: setting.line(put_in(current[k], current[place])) for k in users}
         before = [current[place], *(current[k] for k in sorted(users))]
+        raw = {k: put_in(current[k], current[place]) for k in users}
+        if length(raw.values()) > length(before) * (_HOPEFUL if len(users) == 1 else _HOPEFUL_OF_SEVERAL):
+            continue
+        changed = {k: setting.line(let) for k, let in raw.items()}
         after = list(changed.values())
         if _better(before, after):
             current = [changed.get(k, let) for k, let in enumerate(current) if k != place]

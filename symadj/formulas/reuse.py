@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import permutations
 
 from symadj.calculus.rewriting import Names, free_variables, substitute
 from symadj.formulas.keys import key
@@ -40,6 +41,7 @@ from symadj.terms.statement import Let, Shape
 
 Axes = Mapping[str, Index]
 _MOST_ROUNDS = 24
+_MOST_SUMS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,25 +237,33 @@ def _consumed(
 
 
 def _replaced_sum(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial | None:
-    """A sum of the target whose product is that of the pattern's.
+    """Sums of the target whose product is that of the pattern's.
 
     Sizes that the pattern has besides, and what divides it, change sides.
     """
-    if len(pattern.monomial.binders) != 1 or pattern.monomial.binders[0].condition is not None:
+    mine = pattern.monomial.binders
+    if len(mine) > min(len(target.binders), _MOST_SUMS) or any(b.condition is not None for b in mine):
         return None
-    (mine,) = pattern.monomial.binders
-    depend = [p for p in pattern.monomial.atoms.values() if mine.index in free_variables(p[0])]
+    names = pattern.monomial.bound
+    depend = [p for p in pattern.monomial.atoms.values() if names & free_variables(p[0])]
     rest = [p for p in pattern.monomial.atoms.values() if p not in depend]
     if not all(isinstance(t, IndexValue) or e < 0 for t, e in rest):
         return None
-    for binder in target.binders:
-        parts = [p for p in target.atoms.values() if binder.index in free_variables(p[0])]
-        if binder.condition is not None or len(parts) != len(depend) or _spoken_of(binder.index, target.binders):
+    for binders in permutations(target.binders, len(mine)):
+        theirs = frozenset(b.index for b in binders)
+        parts = [p for p in target.atoms.values() if theirs & free_variables(p[0])]
+        outside = tuple(b for b in target.binders if b not in binders)
+        if any(b.condition is not None for b in binders) or len(parts) != len(depend):
             continue
-        for binding in _paired(depend, parts, {mine.index: binder.index}, pattern.wild | {mine.index}):
-            ends = [e.substitute({n: var(o) for n, o in binding.items()}) for e in (mine.lower, mine.upper)]
-            if ends == [binder.lower, binder.upper] and _fits(pattern, binding, axes):
-                return _without(target, binder, parts, rest, pattern, binding)
+        if any(_spoken_of(name, outside) for name in theirs):
+            continue
+        start = {b.index: c.index for b, c in zip(mine, binders, strict=True)}
+        for binding in _paired(depend, parts, start, pattern.wild | names):
+            values = {n: var(o) for n, o in binding.items()}
+            pairs = [(e.substitute(values), f) for b, c in zip(mine, binders, strict=True)
+                     for e, f in ((b.lower, c.lower), (b.upper, c.upper))]  # fmt: skip
+            if all(e == f for e, f in pairs) and _fits(pattern, binding, axes):
+                return _without(target, outside, parts, rest, pattern, binding)
     return None
 
 
@@ -276,14 +286,14 @@ def _paired(
 
 def _without(
     target: Monomial,
-    binder: Binder,
+    outside: tuple[Binder, ...],
     parts: list[tuple[Term, Fraction]],
     rest: list[tuple[Term, Fraction]],
     pattern: Pattern,
     binding: Binding,
 ) -> Monomial:
     result = target.copy()
-    result.binders = tuple(b for b in target.binders if b is not binder)
+    result.binders = outside
     for atom, _ in parts:
         del result.atoms[key(atom)]
     result.coefficient /= pattern.monomial.coefficient

@@ -20,85 +20,17 @@ The equations are linear in the index, with a coefficient that is a number or a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from symadj.calculus.conditions import flattened
-from symadj.calculus.rewriting import Rebinder, Within, base_name, condition_variables, substitute_condition
+from symadj.calculus.rewriting import Names, Rebinder, Within, base_name, condition_variables
 from symadj.formulas.integers import Integers
-from symadj.formulas.monomials import Monomial
-from symadj.terms.index import (
-    ONE,
-    ZERO,
-    Floor,
-    Index,
-    IndexAtom,
-    Mod,
-    Size,
-    Var,
-    constant,
-    floor_div,
-    remainder,
-    solved_for_atoms,
-    split_multiple,
-    var,
-)
-from symadj.terms.nodes import (
-    ZERO_TERM,
-    All,
-    Binder,
-    Condition,
-    Entry,
-    IndexCondition,
-    Indicator,
-    Select,
-    Some,
-    Term,
-    same,
-    walk,
-)
+from symadj.formulas.monomials import Monomial, flat, product
+from symadj.formulas.solutions import BoundSum, Solution, joined, solutions
+from symadj.terms.index import Floor, Index, IndexAtom, Mod, split_multiple
+from symadj.terms.nodes import ZERO_TERM, All, Binder, Condition, Entry, Indicator, Select, Term, walk
 
-_MOST_VALUES = 8
 _NOWHERE = Within()
-
-
-@dataclass(frozen=True, slots=True)
-class _Solution:
-    """The bound index is ``value``, by the ``spent`` conditions; the index of ``left``, if not ``None``, is in it.
-
-    ``needed`` must hold for there to be a term; where ``value`` may be out of range without them, they are ``guards``.
-    """
-
-    value: Index
-    spent: tuple[Condition, ...]
-    left: Binder | None = None
-    needed: tuple[Condition, ...] = ()
-    guards: bool = False
-    multiple: tuple[Index, Index] | None = None  # a multiple of the bound index, and what it is
-
-
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    """One sum of a monomial, the conditions that speak of its index, and all bound indices; ``windows`` are subscripts
-    of entries beside a cotangent that is read at the index itself.
-    """
-
-    binder: Binder
-    conditions: list[Condition]
-    bound: frozenset[str]
-    integers: Integers
-    windows: frozenset[Index]
-
-    @property
-    def name(self) -> str:
-        """Its index."""
-        return self.binder.index
-
-    def is_divisor(self, size: Index) -> bool:
-        """Whether this is a number or a product of sizes that is surely positive."""
-        if len(size.terms) != 1:
-            return False
-        ((monomial, number),) = size.terms
-        return number > 0 and all(isinstance(a, Size) and a.name in self.integers.positive for a in monomial)
 
 
 @dataclass(slots=True)
@@ -113,10 +45,10 @@ def solved(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -
     """The monomial without the sums that are a single term, and those over windows that read cotangents at their own
     index, which become sums over what is in the window.
     """
-    result = Solved(monomial)
+    result = Solved(_absorbed(monomial))
     while result.monomial.coefficient:
         totals = _sums(result.monomial, integers, cotangents)
-        steps = [(total, s) for total in totals for s in _solutions(total) if not _is_too_much(s, total)]
+        steps = [(total, s) for total in totals for s in solutions(total) if not _is_too_much(s, total)]
         if not steps:
             break
         total, solution = min(steps, key=lambda step: (step[1].guards, len(step[1].needed)))
@@ -124,7 +56,27 @@ def solved(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -
     return result
 
 
-def _is_too_much(found: _Solution, total: _Sum) -> bool:
+def _absorbed(monomial: Monomial) -> Monomial:
+    """``sum(a if c else 0 for k …)`` as ``sum(a for k … if c)``."""
+    for text, (atom, exponent) in monomial.atoms.items():
+        if exponent != 1 or not isinstance(atom, Select) or atom.otherwise != ZERO_TERM:
+            continue
+        parts = list(flattened(atom.condition))
+        if not all(condition_variables(c) & monomial.bound for c in parts):
+            continue
+        result = Monomial(monomial.coefficient, {t: p for t, p in monomial.atoms.items() if t != text})
+        result.binders = monomial.binders
+        inside = flat(atom.then, Names())
+        if inside.binders:
+            continue
+        result = product(result, inside)
+        for condition in parts:
+            _onto_sum(result, condition)
+        return _absorbed(result)
+    return monomial
+
+
+def _is_too_much(found: Solution, total: BoundSum) -> bool:
     """Whether it needs conditions on indices that are bound further out, and may be solved for there; or has quotients
     by sizes of quotients by sizes, of which too little is known.
     """
@@ -141,16 +93,17 @@ def _divides_by_sizes(atom: IndexAtom) -> bool:
     return any(isinstance(a, Floor | Mod) and a.divisor.value is None for a in atom.numerator.atoms())
 
 
-def _sums(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -> Iterator[_Sum]:
+def _sums(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -> Iterator[BoundSum]:
+    if not monomial.binders:
+        return
     conditions = [c for b in monomial.binders for c in _parts(b.condition)]
-    if monomial.binders:
-        conditions += [c for atom, exponent in monomial.atoms.values() if exponent > 0 for c in _guards(atom)]
+    conditions += [c for atom, exponent in monomial.atoms.values() if exponent > 0 for c in _guards(atom)]
     entries = [a for a, _ in monomial.atoms.values() if isinstance(a, Entry)]
     moving = {s.variable for e in entries if e.tensor in cotangents for s in e.subscripts}
     others = frozenset(s for e in entries if e.tensor not in cotangents for s in e.subscripts)
     for binder in monomial.binders:
         mine = [c for c in conditions if binder.index in condition_variables(c)]
-        yield _Sum(binder, mine, monomial.bound, integers, others if binder.index in moving else frozenset())
+        yield BoundSum(binder, mine, monomial.bound, integers, others if binder.index in moving else frozenset())
 
 
 def _guards(atom: Term) -> Iterable[Condition]:
@@ -165,160 +118,7 @@ def _parts(condition: Condition | None) -> Iterable[Condition]:
     return condition.parts if isinstance(condition, All) else (condition,)
 
 
-# ------------------------------------------------------------------------------------------------ solutions
-
-
-def _solutions(total: _Sum) -> Iterator[_Solution]:
-    """The values of the bound index that conditions leave."""
-    binder = total.binder
-    length = binder.upper - binder.lower
-    if length.value == 1:
-        yield _Solution(binder.lower, ())
-    equations = [c for c in total.conditions if isinstance(c, IndexCondition) and c.relation == "=="]
-    if binder.lower.terms and (
-        any(e.index.divides for e in equations) or (binder.lower.variables() and not length.variables())
-    ):
-        start = Binder(binder.index, ZERO, length)
-        yield _Solution(var(binder.index) + binder.lower, (), start)
-    for equation in equations:
-        yield from _of_equation(total, equation)
-        yield from _digits(total, equation)
-    yield from _windows(total)
-    yield from _numbered(total)
-
-
-def _of_equation(total: _Sum, equation: IndexCondition) -> Iterator[_Solution]:
-    """``c*k + rest == 0``, for a number or a product of sizes c."""
-    step, rest = split_multiple(equation.index, var(total.name))
-    if total.name in step.variables() | rest.variables():
-        yield from _round(total, equation)
-        return
-    for size, goal in ((step, -rest), (-step, rest)):
-        if not total.is_divisor(size):
-            continue
-        low = _low_digits(total, goal, size)
-        if size == ONE:
-            yield _placed(total, (equation,), goal, size, ())
-        elif low is None:
-            yield _placed(total, (equation,), goal, size, (_divisible(goal, size),))
-        else:
-            whole = goal + low
-            yield _placed(total, (equation,), whole, size, (same(low, remainder(whole, size)),))
-
-
-def _low_digits(total: _Sum, goal: Index, size: Index) -> Index | None:
-    """What is subtracted in ``goal`` of other bound indices, if it lies in ``range(size)``."""
-    low = ZERO
-    for monomial, coefficient in goal.terms:
-        if any(isinstance(a, Var) and a.name in total.bound for a in monomial):
-            low = low - Index(((monomial, coefficient),))
-    lies = low.terms and total.integers.nonnegative(low) and total.integers.nonnegative(size - 1 - low)
-    return low if lies else None
-
-
-def _divisible(goal: Index, size: Index) -> Condition:
-    """``goal%size == 0``, with the numbers of ``goal`` on the other side."""
-    number = dict(goal.terms).get((), 0)
-    if size.value is None:
-        return same(remainder(goal, size), ZERO)
-    return same(remainder(goal - number, size), constant(-number % size.value))
-
-
-def _placed(
-    total: _Sum, spent: tuple[Condition, ...], goal: Index, size: Index, needed: tuple[Condition, ...]
-) -> _Solution:
-    """The index is ``goal/size``, in its range."""
-    binder, integers = total.binder, total.integers
-    number = dict(goal.terms).get((), 0) if size.value is not None else 0
-    more = -(-number // (size.value or 1)) if number else 0
-    base = goal - number
-    ends = (goal - size * binder.lower, size * binder.upper - 1 - goal)
-    always = (base - size * (binder.lower - more), size * (binder.upper - more) - 1 - base)
-    unread = [end for end, bound in zip(ends, always, strict=True) if not integers.nonnegative(bound)]
-    inside = [IndexCondition(">=", end) for end in unread if not integers.nonnegative(end)]
-    value, multiple = floor_div(base, size) + more, (size * var(total.name), goal)
-    return _Solution(value, spent, None, (*needed, *inside), bool(unread), multiple if needed else None)
-
-
-def _round(total: _Sum, equation: IndexCondition) -> Iterator[_Solution]:
-    """``(rest ± k)%n == l``, for k and l of ``range(n)``."""
-    binder = total.binder
-    for atom, rest in solved_for_atoms(equation.index):
-        if not isinstance(atom, Mod) or total.name in rest.variables() or binder.lower.terms:
-            continue
-        sign = dict(atom.numerator.terms).get((Var(total.name),), 0)
-        other = atom.numerator - var(total.name) * sign
-        if abs(sign) == 1 and total.name not in other.variables() and atom.divisor == binder.upper:
-            within = (IndexCondition(">=", rest), IndexCondition(">=", atom.divisor - 1 - rest))
-            yield _Solution(remainder((rest - other) * sign, atom.divisor), (equation,), None, within)
-
-
-def _windows(total: _Sum) -> Iterator[_Solution]:
-    """``d*k <= l`` and ``l < d*k + w``, for w of at most d."""
-    bounds = [c for c in total.conditions if isinstance(c, IndexCondition) and c.relation == ">="]
-    for low in bounds:
-        step, rest = split_multiple(low.index, var(total.name))
-        size = -step
-        if total.name in step.variables() | rest.variables() or size == ONE or not total.is_divisor(size):
-            continue
-        for high in bounds:
-            width = low.index + high.index + 1
-            if high is low or width.variables():
-                continue
-            if total.integers.nonnegative(size - width):
-                short = () if width == size else (IndexCondition(">=", width - 1 - remainder(rest, size)),)
-                yield replace(_placed(total, (low, high), rest, size, short), multiple=None)
-            elif low.index in total.windows:
-                goal = rest - var(total.name)
-                within = replace(total, integers=total.integers.where(total.name, width))
-                found = _placed(within, (low, high), goal, size, (_divisible(goal, size),))
-                yield replace(found, left=Binder(total.name, ZERO, width, _joined([*found.needed])), needed=())
-
-
-def _digits(total: _Sum, equation: IndexCondition) -> Iterator[_Solution]:
-    """``(k + e)//d == l`` leaves the remainders, ``k%d == p`` the quotients."""
-    binder, integers = total.binder, total.integers
-    me = var(total.name)
-    for atom, rest in solved_for_atoms(equation.index):
-        if not isinstance(atom, Floor | Mod) or binder.lower.terms or total.name in rest.variables():
-            continue
-        shift, divisor = atom.numerator - me, atom.divisor
-        if total.name in shift.variables() | divisor.variables():
-            continue
-        if isinstance(atom, Floor):
-            value = divisor * rest - shift + me
-            inside = integers.where(total.name, divisor)
-            ends = [b for b in (value, binder.upper - 1 - value) if not inside.nonnegative(b)]
-            condition = _joined([IndexCondition(">=", b) for b in ends])
-            yield _Solution(value, (equation,), Binder(total.name, ZERO, divisor, condition))
-        elif not shift.terms and integers.nonnegative(rest) and integers.nonnegative(divisor - 1 - rest):
-            times, over = split_multiple(binder.upper, divisor)
-            if over.terms:
-                times = floor_div(binder.upper - rest + divisor - 1, divisor)
-            yield _Solution(divisor * me + rest, (equation,), Binder(total.name, ZERO, times))
-
-
-def _numbered(total: _Sum) -> Iterator[_Solution]:
-    """A range of a few numbers, of which conditions leave one, or none."""
-    lower, upper = total.binder.lower.value, total.binder.upper.value
-    if lower is None or upper is None or upper - lower > _MOST_VALUES:
-        return
-    alone = tuple(c for c in total.conditions if condition_variables(c) == {total.name})
-    kept = []
-    for number in range(lower, upper):
-        known = [total.integers.truth(substitute_condition(c, {total.name: constant(number)})) for c in alone]
-        if None in known:
-            return
-        if all(known):
-            kept.append(number)
-    if len(kept) < 2:
-        yield _Solution(constant(kept[0] if kept else lower), alone, None, () if kept else (Some(()),))
-
-
-# ------------------------------------------------------------------------------------------------ put in
-
-
-def _at(before: Solved, total: _Sum, found: _Solution) -> Solved:
+def _at(before: Solved, total: BoundSum, found: Solution) -> Solved:
     monomial, name, integers = before.monomial, total.name, total.integers
     put = _Put(name, found)
     if found.left is not None:
@@ -339,7 +139,7 @@ def _at(before: Solved, total: _Sum, found: _Solution) -> Solved:
                 continue
             lower, upper = found.left.lower, found.left.upper
             conditions += _parts(found.left.condition)
-        result.binders += (Binder(other.index, lower, upper, _joined(conditions)),)
+        result.binders += (Binder(other.index, lower, upper, joined(conditions)),)
     after = Solved(result, before.guards)
     guarding = found.guards or not _reads_plainly(monomial, name)
     for condition in found.needed:
@@ -352,7 +152,7 @@ def _at(before: Solved, total: _Sum, found: _Solution) -> Solved:
 class _Put(Rebinder):
     """The value in the place of the bound index; first what is known of a multiple of it."""
 
-    def __init__(self, name: str, found: _Solution) -> None:
+    def __init__(self, name: str, found: Solution) -> None:
         super().__init__(lambda bound, _: bound)
         self.name = name
         self.found = found
@@ -375,17 +175,22 @@ def _restrict(result: Solved, condition: Condition, guarding: bool, integers: In
         monomial.coefficient *= 0
     if known is not None:
         return
-    names = condition_variables(condition) & monomial.bound
-    if names:
-        place = max(k for k, b in enumerate(monomial.binders) if b.index in names)
-        binder = monomial.binders[place]
-        joined = _joined([*_parts(binder.condition), condition])
-        changed = Binder(binder.index, binder.lower, binder.upper, joined)
-        monomial.binders = (*monomial.binders[:place], changed, *monomial.binders[place + 1 :])
+    if condition_variables(condition) & monomial.bound:
+        _onto_sum(monomial, condition)
     elif guarding:
         result.guards.append(condition)
     else:
         monomial.times(Indicator(condition))
+
+
+def _onto_sum(monomial: Monomial, condition: Condition) -> None:
+    """The condition on the innermost sum of an index that it speaks of."""
+    names = condition_variables(condition)
+    place = max(k for k, b in enumerate(monomial.binders) if b.index in names)
+    binder = monomial.binders[place]
+    kept = joined([*_parts(binder.condition), condition])
+    changed = Binder(binder.index, binder.lower, binder.upper, kept)
+    monomial.binders = (*monomial.binders[:place], changed, *monomial.binders[place + 1 :])
 
 
 def _reads_plainly(monomial: Monomial, name: str | None = None) -> bool:
@@ -394,11 +199,6 @@ def _reads_plainly(monomial: Monomial, name: str | None = None) -> bool:
     terms = [*conditions, *(atom for atom, _ in monomial.atoms.values())]
     subscripts = (s for term in terms for t in walk(term) if isinstance(t, Entry) for s in t.subscripts)
     return all(s.variable is not None for s in subscripts if name is None or name in s.variables())
-
-
-def _joined(conditions: list[Condition]) -> Condition | None:
-    kept = tuple(dict.fromkeys(conditions))
-    return All(kept) if len(kept) > 1 else kept[0] if kept else None
 
 
 def _freed(atom: Term, spent: tuple[Condition, ...]) -> Term | None:

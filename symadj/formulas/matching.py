@@ -31,6 +31,8 @@ _MOST_PERMUTED = 4
 
 def unify(pattern: Term, target: Term, found: Binding, wild: frozenset[str]) -> Iterator[Binding]:
     """The ways to call the indices ``wild`` of ``pattern`` (its bound ones too) that make it ``target``."""
+    if type(pattern) is not type(target):
+        return
     match pattern, target:
         case Entry(a, left), Entry(b, right) if a == b and len(left) == len(right):
             yield from _subscripts(left, right, found, wild)

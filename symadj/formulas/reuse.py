@@ -164,6 +164,8 @@ def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial 
     """One atom's power, and with it every whole power of that power."""
     ((base, exponent),) = pattern.monomial.atoms.values()
     for text, (atom, power) in target.atoms.items():
+        if type(atom) is not type(base):
+            continue
         ratio = power / exponent
         if pattern.into_exp:
             found = _into_exp(target, text, pattern, axes) if ratio == 1 else None
@@ -228,7 +230,7 @@ def _consumed(
         return
     base, exponent = wanted[0]
     for atom, power in list(target.atoms.values()):
-        if power / exponent < 1:
+        if type(atom) is not type(base) or power / exponent < 1:
             continue
         for binding in unify(base, atom, found, wild):
             rest = target.copy()

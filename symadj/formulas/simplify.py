@@ -309,10 +309,13 @@ class Simplifier:
         if len(left) == 1:
             return self._nested(left[0])
         plain = Add(tuple(_positive_first([self._nested(m) for m in left])))
+        price: float | None = None
         for inside, outside in grouped(left):
             candidate = self.build([self._flat(self.build(inside)), *outside])
-            if isinstance(candidate, Add) and cost(candidate, self.ranges) <= cost(plain, self.ranges):
-                return candidate
+            if isinstance(candidate, Add):
+                price = cost(plain, self.ranges) if price is None else price
+                if cost(candidate, self.ranges) <= price:
+                    return candidate
         return plain
 
     def _sums_merged(self, monomials: list[Monomial]) -> list[Monomial]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.cost import measure
-from symadj.formulas.idioms import averages, einsum, last_or, on_diagonals, trace
+from symadj.formulas.idioms import averages, einsum, last_or, on_diagonals, padded, trace
 from symadj.formulas.slices import Roll, Running, rolled, running, sliced
 from symadj.formulas.text import NoArray, Order, Text, union
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
@@ -94,6 +94,8 @@ class _Writer:
             case Indicator(condition):
                 test = self._condition(condition, order)
                 return Text(f"({test.text})", ATOM, test.axes)
+            case Select() if (inside := padded(self, term, order)) is not None:
+                return _aligned(inside, order)
             case Select(condition, then, otherwise):
                 parts = [self._condition(condition, order), self.term(then, order), self.term(otherwise, order)]
                 return Text(f"where({', '.join(p.text for p in parts)})", ATOM, union(parts, order))
@@ -160,6 +162,8 @@ class _Writer:
         return Text(f"cumsum({whole.within(ATOM)}{back}, {axis}){back}", ATOM, whole.axes)
 
     def _sum_of(self, terms: Sequence[Term], order: Order) -> Text:
+        if all(map(_is_mask, terms)):
+            raise NoArray  # numpy does not subtract truth values, and adds them without counting
         text, parts = "", []
         for term in terms:
             part = self.term(term, order)
@@ -352,6 +356,12 @@ class _Writer:
         if shortest.text.endswith("keepdims=True)"):
             return Text(shortest.text, ATOM, free)
         return _aligned(shortest, order)
+
+
+def _is_mask(term: Term) -> bool:
+    if isinstance(term, Mul):
+        return all(f == MINUS_ONE or isinstance(f, Indicator) for f in term.factors)
+    return isinstance(term, Indicator)
 
 
 def _aligned(array: Text, order: Order) -> Text:

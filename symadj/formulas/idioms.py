@@ -4,6 +4,7 @@
   factor or as a choice between the product and 0
 - ``trace(A)`` is ``sum(A[i,i] for i …)``
 - ``mean(x)`` is ``sum(x)/n``
+- ``pad(x, (1, 0))`` is ``x[i-1] if i > 0 else 0``, where nothing else is asked for
 - ``einsum("aij,ajk->aik", A, B)``: sums of products of entries along whole axes
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symadj.calculus.conditions import flattened
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.text import Order, Text, Writer
 from symadj.terms.formula import ATOM
@@ -160,6 +162,34 @@ def einsum(writer: Writer, body: Term, bound: Order, order: Order) -> Text | Non
     spelled = ",".join("".join(letters[s.variable or ""] for s in e.subscripts) for e in entries)
     result = "".join(letters[n] for n in axes)
     return Text(f'einsum("{spelled}->{result}", {", ".join(e.tensor for e in entries)})', ATOM, axes)
+
+
+def padded(writer: Writer, term: Select, order: Order) -> Text | None:
+    """An entry at shifted indices wherever it is inside its tensor, and 0 elsewhere: zeros around a part of it."""
+    entry = term.then
+    shape = writer.shapes(entry.tensor) if isinstance(entry, Entry) else None
+    if not isinstance(entry, Entry) or term.otherwise != ZERO_TERM or shape is None or "." in entry.tensor:
+        return None
+    axes, cuts, zeros = [], [], []
+    inside: set[Condition] = set()
+    for subscript, length in zip(entry.subscripts, shape, strict=True):
+        names = subscript.variables() & set(order)
+        name = next(iter(names), "")
+        before = (var(name) - subscript).value if len(names) == 1 else None
+        after = None if before is None else (writer.axes[name] - length - before).value
+        if before is None or after is None or name in axes:
+            return None
+        axes.append(name)
+        cuts.append(f"{-before if before < 0 else ''}:{after if after < 0 else ''}")
+        zeros.append((max(before, 0), max(after, 0)))
+        inside |= {IndexCondition(">=", subscript)} if before > 0 else set()
+        inside |= {IndexCondition(">=", length - 1 - subscript)} if after > 0 else set()
+    if set(flattened(term.condition)) != inside:
+        return None
+    while cuts and cuts[-1] == ":":
+        cuts.pop()
+    text = f"{entry.tensor}[{', '.join(cuts)}]" if cuts else entry.tensor
+    return Text(f"pad({text}, {zeros[0] if len(zeros) == 1 else tuple(zeros)})", ATOM, tuple(axes))
 
 
 def last_or(subscript: Index, length: Index) -> str | None:

@@ -108,7 +108,7 @@ def _of_equation(total: BoundSum, equation: IndexCondition) -> Iterator[Solution
         if size == ONE:
             yield _placed(total, (equation,), goal, size, ())
         elif low is None:
-            yield _placed(total, (equation,), goal, size, (_divisible(goal, size),))
+            yield _placed(total, (equation,), goal, size, (_divisible(goal, size),), exact=True)
         else:
             whole = goal + low
             yield _placed(total, (equation,), whole, size, (same(low, remainder(whole, size)),))
@@ -133,19 +133,32 @@ def _divisible(goal: Index, size: Index) -> Condition:
 
 
 def _placed(
-    total: BoundSum, spent: tuple[Condition, ...], goal: Index, size: Index, needed: tuple[Condition, ...]
+    total: BoundSum,
+    spent: tuple[Condition, ...],
+    goal: Index,
+    size: Index,
+    needed: tuple[Condition, ...],
+    *,
+    exact: bool = False,
 ) -> Solution:
-    """The index is ``goal/size``, in its range."""
+    """The index is ``goal//size``, in its range; ``exact`` where what is needed says that nothing is left over."""
     binder, integers = total.binder, total.integers
+    ends = (goal - size * binder.lower, size * binder.upper - 1 - goal)
+    multiple = (size * var(total.name), goal) if exact else None
+    signs = [c for m, c in goal.terms if any(isinstance(a, Var) for a in m)]
+    backwards = exact and max(signs, default=0) < 0
+    if backwards:  # where nothing is left over, n - (l+1)//2 is (2*n-1-l)//2
+        goal = -goal
     number = dict(goal.terms).get((), 0) if size.value is not None else 0
     more = -(-number // (size.value or 1)) if number else 0
     base = goal - number
-    ends = (goal - size * binder.lower, size * binder.upper - 1 - goal)
-    always = (base - size * (binder.lower - more), size * (binder.upper - more) - 1 - base)
-    unread = [end for end, bound in zip(ends, always, strict=True) if not integers.nonnegative(bound)]
+    lower, upper = (1 - binder.upper, 1 - binder.lower) if backwards else (binder.lower, binder.upper)
+    always = (base - size * (lower - more), size * (upper - more) - 1 - base)
+    unread = [end for end, bound in zip(ends, always[::-1] if backwards else always, strict=True)
+              if not integers.nonnegative(bound)]  # fmt: skip
     inside = [IndexCondition(">=", end) for end in unread if not integers.nonnegative(end)]
-    value, multiple = floor_div(base, size) + more, (size * var(total.name), goal)
-    return Solution(value, spent, None, (*needed, *inside), bool(unread), multiple if needed else None)
+    value = floor_div(base, size) + more
+    return Solution(-value if backwards else value, spent, None, (*needed, *inside), bool(unread), multiple)
 
 
 def _round(total: BoundSum, equation: IndexCondition) -> Iterator[Solution]:
@@ -175,11 +188,11 @@ def _windows(total: BoundSum) -> Iterator[Solution]:
                 continue
             if total.integers.nonnegative(size - width):
                 short = () if width == size else (IndexCondition(">=", width - 1 - remainder(rest, size)),)
-                yield replace(_placed(total, (low, high), rest, size, short), multiple=None)
+                yield _placed(total, (low, high), rest, size, short)
             elif low.index in total.windows:
                 goal = rest - var(total.name)
                 within = replace(total, integers=total.integers.where(total.name, width))
-                found = _placed(within, (low, high), goal, size, (_divisible(goal, size),))
+                found = _placed(within, (low, high), goal, size, (_divisible(goal, size),), exact=True)
                 yield replace(found, left=Binder(total.name, ZERO, width, joined([*found.needed])), needed=())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Collection, Iterator
 
-from symadj.derivation import Chain, Definitions, Derivation, Paragraph, derivation, explain
+from symadj.derivation import Chain, Definitions, Derivation, Paragraph, explain
 from symadj.derivation.layout import unmarked
 from symadj.derivation.model import COTANGENT, Text
 from symadj.derivation.reading import usual_ranges

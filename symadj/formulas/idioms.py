@@ -177,7 +177,7 @@ def padded(writer: Writer, term: Select, order: Order) -> Text | None:
         name = next(iter(names), "")
         before = (var(name) - subscript).value if len(names) == 1 else None
         after = None if before is None else (writer.axes[name] - length - before).value
-        if before is None or after is None or name in axes:
+        if before is None or after is None or name in axes or max(-before, -after) > _surely(length):
             return None
         axes.append(name)
         cuts.append(f"{-before if before < 0 else ''}:{after if after < 0 else ''}")
@@ -190,6 +190,11 @@ def padded(writer: Writer, term: Select, order: Order) -> Text | None:
         cuts.pop()
     text = f"{entry.tensor}[{', '.join(cuts)}]" if cuts else entry.tensor
     return Text(f"pad({text}, {zeros[0] if len(zeros) == 1 else tuple(zeros)})", ATOM, tuple(axes))
+
+
+def _surely(length: Index) -> int:
+    """How many entries an axis has at least."""
+    return max(1, dict(length.terms).get((), 0)) if all(c > 0 for _, c in length.terms) else 0
 
 
 def last_or(subscript: Index, length: Index) -> str | None:

@@ -20,7 +20,7 @@ The equations are linear in the index, with a coefficient that is a number or a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symadj.calculus.conditions import flattened
 from symadj.calculus.rewriting import Names, Rebinder, Within, base_name, condition_variables
@@ -120,14 +120,16 @@ def _parts(condition: Condition | None) -> Iterable[Condition]:
 
 def _at(before: Solved, total: BoundSum, found: Solution) -> Solved:
     monomial, name, integers = before.monomial, total.name, total.integers
-    put = _Put(name, found)
+    # Of what a function or a comparison is taken, the normal form knows no other name under a condition.
+    put, plain = _Put(name, found), _Put(name, replace(found, multiple=None))
     if found.left is not None:
         integers.ranges[name] = (found.left.lower, found.left.upper)
     result = Monomial(monomial.coefficient)
     for atom, exponent in monomial.atoms.values():
         left = _freed(atom, found.spent) if exponent > 0 else atom
         if left is not None:
-            result.times(integers.with_digits(put.term(left, _NOWHERE)), exponent)
+            value = put if isinstance(left, Entry) else plain
+            result.times(integers.with_digits(value.term(left, _NOWHERE)), exponent)
     own: list[Condition] = []
     for other in monomial.binders:
         kept = [c for c in _parts(other.condition) if c not in found.spent]

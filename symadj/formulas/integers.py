@@ -199,8 +199,11 @@ class Integers:
     def _reduced(self, index: Index) -> Index:
         """``3*l - i >= 0`` is ``l - 1 >= 0``, for i of ``range(1, 4)``: a condition without lower digits."""
         for step in self._steps(index):
-            high, low = split_multiple(index, step)
-            for more in (ZERO, constant(-1)):
+            size = step.value or 1
+            high = Index(tuple((m, c // size) for m, c in index.terms if m and not c % size))
+            low = index - high * step
+            near = dict(low.terms).get((), 0) // size
+            for more in (near, near - 1, near + 1):
                 if high.terms and self._is_digit(low - step * more, step):
                     return high + more
         return index

@@ -19,6 +19,7 @@ from symadj.verdict.model import Verdict
 def verdict_formulas(told: Derivation) -> str | None:
     """What is proved as one formula, which a notebook typesets; ``None`` where there is none.
 
+    >>> from symadj.derivation import derivation
     >>> from symadj.notation import statement
     >>> from symadj.verdict import prove
     >>> verdict = prove(statement(shapes="x: n", forward="y = x*x", backward="dx = 2*x*dy"))

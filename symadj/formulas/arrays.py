@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from symadj.calculus.conditions import flattened
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.cost import measure
-from symadj.formulas.idioms import averages, einsum, last_or, on_diagonals, padded, trace
+from symadj.formulas.idioms import averages, einsum, has_value, last_or, on_diagonals, padded, trace
 from symadj.formulas.slices import Roll, Running, rolled, running, sliced
 from symadj.formulas.text import NoArray, Order, Text, union
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
@@ -96,7 +97,7 @@ class _Writer:
                 return Text(f"({test.text})", ATOM, test.axes)
             case Select() if (inside := padded(self, term, order)) is not None:
                 return _aligned(inside, order)
-            case Select(condition, then, otherwise):
+            case Select(condition, then, otherwise) if has_value(then) and has_value(otherwise):
                 parts = [self._condition(condition, order), self.term(then, order), self.term(otherwise, order)]
                 return Text(f"where({', '.join(p.text for p in parts)})", ATOM, union(parts, order))
             case Apply() | _:
@@ -261,14 +262,20 @@ class _Writer:
         if total is not None:
             return self._running(total, order)
         bound: list[str] = []
+        masks: list[Condition] = []
         body: Term = term
         while isinstance(body, Sum):
             binder = body.binder
-            if binder.condition is not None or binder.lower.terms or binder.index in order or binder.upper.variables():
+            if binder.lower.terms or binder.index in order or binder.upper.variables():
                 raise NoArray
+            masks += [] if binder.condition is None else flattened(binder.condition)
             self.axes[binder.index] = binder.upper
             bound.append(binder.index)
             body = body.body
+        if masks:
+            if not all(isinstance(c, ValueCondition) for c in masks) or not has_value(body):
+                raise NoArray
+            body = mul(body, *map(Indicator, masks))
         named = trace(self, body, tuple(bound)) or einsum(self, body, tuple(bound), order)
         if named is not None:
             return _aligned(named, order)

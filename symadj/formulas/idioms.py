@@ -20,19 +20,23 @@ from symadj.terms.index import ZERO, Index, Size, var
 from symadj.terms.nodes import (
     MINUS_ONE,
     ZERO_TERM,
+    Call,
     Condition,
     Entry,
     IndexCondition,
     IndexValue,
     Indicator,
     Mul,
+    Number,
     Power,
     Select,
     Sum,
     Term,
+    children,
     mul,
 )
 
+_TOTAL = frozenset({"exp", "sin", "cos", "tanh", "abs", "sign", "sigmoid", "softplus", "relu", "maximum", "minimum"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -195,6 +199,18 @@ def padded(writer: Writer, term: Select, order: Order) -> Text | None:
 def _surely(length: Index) -> int:
     """How many entries an axis has at least."""
     return max(1, dict(length.terms).get((), 0)) if all(c > 0 for _, c in length.terms) else 0
+
+
+def has_value(term: Term) -> bool:
+    """Whether the term has a value for all entries, so that a condition on it may be a factor."""
+    match term:
+        case Power(IndexValue(index), Number()):
+            return not index.variables()
+        case Power(_, exponent):
+            return isinstance(exponent, Number) and exponent.value > 0 and exponent.value.denominator == 1
+        case Call(function, _) if function not in _TOTAL:
+            return False
+    return all(map(has_value, children(term)))
 
 
 def last_or(subscript: Index, length: Index) -> str | None:

@@ -210,8 +210,11 @@ def _digits(total: BoundSum, equation: IndexCondition) -> Iterator[Solution]:
             value = divisor * rest - shift + me
             inside = integers.where(total.name, divisor)
             ends = [b for b in (value, binder.upper - 1 - value) if not inside.nonnegative(b)]
-            condition = joined([IndexCondition(">=", b) for b in ends])
-            yield Solution(value, (equation,), Binder(total.name, ZERO, divisor, condition))
+            conditions = [inside.condition(IndexCondition(">=", b)) for b in ends]
+            own = [c for c in conditions if total.name in condition_variables(c)]
+            left = Binder(total.name, ZERO, divisor, joined(own))
+            free = tuple(c for c in conditions if c not in own)
+            yield Solution(value, (equation,), left, free, bool(free))
         elif not shift.terms and integers.nonnegative(rest) and integers.nonnegative(divisor - 1 - rest):
             times, over = split_multiple(binder.upper, divisor)
             if over.terms:

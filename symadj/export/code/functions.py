@@ -153,7 +153,7 @@ class _Code:
                 if name in others or name not in length.sizes() or others & without:
                     continue
                 if all(self._told(o, known, without | {name}) is not None for o in others):
-                    return f"{tensor}.shape[{axis}] - ({rest})"
+                    return f"{tensor}.shape[{axis}] - {rest if str(rest).isalnum() else f'({rest})'}"
         return None
 
     # ---- modules

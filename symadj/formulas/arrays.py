@@ -20,6 +20,7 @@ from symadj.terms.index import ONE, ZERO, Index
 from symadj.terms.nodes import (
     MINUS_ONE,
     Add,
+    All,
     Apply,
     Call,
     Condition,
@@ -37,6 +38,7 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    add,
     mul,
 )
 from symadj.terms.statement import Let, Shape
@@ -97,7 +99,7 @@ class _Writer:
                 return Text(f"({test.text})", ATOM, test.axes)
             case Select() if (inside := padded(self, term, order)) is not None:
                 return _aligned(inside, order)
-            case Select(condition, then, otherwise) if has_value(then) and has_value(otherwise):
+            case Select(condition, then, otherwise) if has_value(add(then, otherwise), condition):
                 parts = [self._condition(condition, order), self.term(then, order), self.term(otherwise, order)]
                 return Text(f"where({', '.join(p.text for p in parts)})", ATOM, union(parts, order))
             case Apply() | _:
@@ -273,7 +275,7 @@ class _Writer:
             bound.append(binder.index)
             body = body.body
         if masks:
-            if not all(isinstance(c, ValueCondition) for c in masks) or not has_value(body):
+            if not all(isinstance(c, ValueCondition) for c in masks) or not has_value(body, All(tuple(masks))):
                 raise NoArray
             body = mul(body, *map(Indicator, masks))
         named = trace(self, body, tuple(bound)) or einsum(self, body, tuple(bound), order)

@@ -32,8 +32,9 @@ from symadj.terms.nodes import (
     Select,
     Sum,
     Term,
-    children,
+    condition_terms,
     mul,
+    walk,
 )
 
 _TOTAL = frozenset({"exp", "sin", "cos", "tanh", "abs", "sign", "sigmoid", "softplus", "relu", "maximum", "minimum"})
@@ -201,16 +202,19 @@ def _surely(length: Index) -> int:
     return max(1, dict(length.terms).get((), 0)) if all(c > 0 for _, c in length.terms) else 0
 
 
-def has_value(term: Term) -> bool:
-    """Whether the term has a value for all entries, so that a condition on it may be a factor."""
-    match term:
-        case Power(IndexValue(index), Number()):
-            return not index.variables()
-        case Power(_, exponent):
-            return isinstance(exponent, Number) and exponent.value > 0 and exponent.value.denominator == 1
-        case Call(function, _) if function not in _TOTAL:
-            return False
-    return all(map(has_value, children(term)))
+def has_value(term: Term, condition: Condition) -> bool:
+    """Whether the term has a value wherever it has one under the condition, so that numpy may compute it everywhere."""
+    tested = {t.tensor for c in condition_terms(condition) for t in walk(c) if isinstance(t, Entry)}
+    for part in walk(term):
+        match part:
+            case Call(function, _) if function not in _TOTAL:
+                return False
+            case Power(base, exponent):
+                read = [t for t in walk(base) if isinstance(t, Entry)]
+                whole = isinstance(exponent, Number) and exponent.value > 0 and exponent.value.denominator == 1
+                if not whole and any(e.subscripts or e.tensor in tested for e in read):
+                    return False
+    return True
 
 
 def last_or(subscript: Index, length: Index) -> str | None:

@@ -67,7 +67,8 @@ class _Writer:
         """The term as an array aligned with ``order``."""
         match term:
             case Number() | Constant():
-                return Text(format_term(term), PRODUCT if "/" in format_term(term) else SIGN, ())
+                text = format_term(term)
+                return Text(text, PRODUCT if "/" in text else SIGN if text.startswith("-") else ATOM, ())
             case IndexValue(index):
                 if index.variables():
                     raise NoArray

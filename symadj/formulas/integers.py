@@ -174,8 +174,6 @@ class Integers:
         if not isinstance(atom, Floor | Mod):
             return Index((((atom,), 1),))
         numerator, divisor = self.simplified(atom.numerator), atom.divisor
-        if isinstance(atom, Mod):
-            numerator = _without_remainders(numerator, divisor)
         if self._is_digit(numerator, divisor):
             return ZERO if isinstance(atom, Floor) else numerator
         for step in self._steps(numerator):
@@ -207,18 +205,6 @@ class Integers:
                 if high.terms and self._is_digit(low - step * more, step):
                     return high + more
         return index
-
-
-def _without_remainders(index: Index, divisor: Index) -> Index:
-    """``a%d + b`` as ``a + b``, modulo d."""
-    total = ZERO
-    for monomial, coefficient in index.terms:
-        inner = monomial[0] if len(monomial) == 1 else None
-        if isinstance(inner, Mod) and inner.divisor == divisor:
-            total = total + inner.numerator * coefficient
-        else:
-            total = total + Index(((monomial, coefficient),))
-    return total
 
 
 def _gathered(total: Index) -> Index:

@@ -361,8 +361,6 @@ def format_index(index: Index) -> str:
     """The text of an integer expression in the notation; reading it gives the same ``Index``."""
     if not index.terms:
         return "0"
-    if index.divides:
-        index = _with_signs(index)
     parts: list[str] = []
     first = next((k for k, (_, coefficient) in enumerate(index.terms) if coefficient > 0), 0)
     for monomial, coefficient in (index.terms[first], *index.terms[:first], *index.terms[first + 1 :]):
@@ -376,25 +374,6 @@ def format_index(index: Index) -> str:
         else:
             parts.append(f"{sign} {text}")
     return " ".join(parts)
-
-
-def _with_signs(index: Index) -> Index:
-    """``(i + 2*j)//3 - j`` as ``(i - j)//3``, and ``(i + 2*j)%3`` as ``(i - j)%3``; these are read as the former."""
-    total = index
-    for monomial, coefficient in index.terms:
-        atom = monomial[0] if len(monomial) == 1 else None
-        size = atom.divisor.value if isinstance(atom, Floor | Mod) and coefficient == 1 else None
-        if not isinstance(atom, Floor | Mod) or size is None:
-            continue
-        for inner, times in atom.numerator.terms:
-            moved = Index(((inner, 1),))
-            outside = isinstance(atom, Floor) and dict(total.terms).get(inner) == -1
-            if 2 * times >= size and (outside or (isinstance(atom, Mod) and 2 * times > size)):
-                numerator = atom.numerator - moved * size
-                new = Floor(numerator, atom.divisor) if outside else Mod(numerator, atom.divisor)
-                total = total - Index(((monomial, 1),)) + Index((((new,), 1),)) + (moved if outside else ZERO)
-                atom, monomial = new, (new,)
-    return total
 
 
 def _format_atom(atom: IndexAtom, alone: bool) -> str:

@@ -307,7 +307,7 @@ class _Writer:
                 return None
             groups.setdefault(next(iter(others), ""), []).append(factor)
         vector = groups.pop("", [])
-        if any(isinstance(f, Power | Number) for g in (*groups.values(), vector) for f in g[:1]):
+        if any(_divides(f) for g in (*groups.values(), vector) for f in g[:1]):
             return None
         names = [n for n in order if n in groups]
         if len(names) == 2:
@@ -366,6 +366,13 @@ class _Writer:
         if shortest.text.endswith("keepdims=True)"):
             return Text(shortest.text, ATOM, free)
         return _aligned(shortest, order)
+
+
+def _divides(factor: Term) -> bool:
+    """Whether a product that begins with it begins with a number, or with a division."""
+    if isinstance(factor, Power):
+        return not isinstance(factor.exponent, Number) or factor.exponent.value < 0
+    return isinstance(factor, Number)
 
 
 def _is_mask(term: Term) -> bool:

@@ -4,6 +4,7 @@
 - ``exp(a)/b`` is ``exp(a - y)`` for ``y = log(b)``, ``exp(a + c - y)`` for ``y = log(b) + c``, and ``exp(y)`` for
   ``y = a - log(b)``
 - ``z > 0`` is ``y > 0`` for ``y = maximum(z, 0)``
+- ``exp(a)/(1 + exp(a))`` is ``sigmoid(a)``
 - ``e*y`` is ``1 - y`` for ``y = 1/(1 + e)``
 """
 
@@ -143,6 +144,24 @@ def reused(monomial: Monomial, known: list[Pattern], axes: Axes) -> Monomial:
                 break
         else:
             return monomial
+    return monomial
+
+
+def with_sigmoids(monomial: Monomial) -> Monomial:
+    """``exp(a)/(1 + exp(a))`` as ``sigmoid(a)``."""
+    for atom, exponent in monomial.atoms.values():
+        if exponent > -1 or not isinstance(atom, Add) or len(atom.terms) != 2 or ONE_TERM not in atom.terms:
+            continue
+        other = atom.terms[1] if atom.terms[0] == ONE_TERM else atom.terms[0]
+        if not isinstance(other, Call) or other.function != "exp":
+            continue
+        times = Fraction(int(min(-exponent, monomial.atoms.get(key(other), (other, Fraction(0)))[1])))
+        if times >= 1:
+            result = monomial.copy()
+            result.times(atom, times)
+            result.times(other, -times)
+            result.times(Call("sigmoid", other.arguments), times)
+            return result
     return monomial
 
 

@@ -25,7 +25,7 @@ from symadj.formulas.factoring import common, complete, grouped, like, together
 from symadj.formulas.integers import Integers
 from symadj.formulas.monomials import Monomial, flat, product
 from symadj.formulas.products import is_negative, nested
-from symadj.formulas.reuse import Pattern, reused
+from symadj.formulas.reuse import Pattern, reused, with_sigmoids
 from symadj.formulas.solving import solved
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
@@ -173,6 +173,8 @@ class Simplifier:
         found = solved(monomial, self.integers, self.cotangents)
         self._register(found.monomial.binders)
         result = reused(_counted(found.monomial), self.known, self.axes)
+        short = with_sigmoids(result)
+        result = result if short is result else reused(short, self.known, self.axes)
         guard = conjunction(found.guards)
         return result if guard is None or not result.coefficient else self._guarded(guard, result)
 

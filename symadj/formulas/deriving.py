@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from symadj.calculus import pullback
@@ -27,8 +27,10 @@ from symadj.formulas.program import (
     without_zeros,
 )
 from symadj.formulas.sharing import names_for, shared
-from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
+from symadj.terms.index import Index
+from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, IndexCondition, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
+from symadj.terms.tables import inverse_tables
 
 
 def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = True) -> tuple[Let, ...]:
@@ -118,9 +120,19 @@ class _Names:
         """What the lines are simplified with."""
         cotangents = frozenset({f"d{o}" for o in self.statement.outputs} | {let.name for let in raw})
         below = {t.name: t.below for t in self.statement.inputs if t.below is not None}
-        integers = Integers(below, frozenset(size_context(self.statement).sizes))
+        integers = Integers(below, frozenset(size_context(self.statement).sizes), self._inverses(below))
         known = forward_patterns(self.forward.values(), integers)
         return Setting(Tidy(self.fixed, self.indices), cotangents, known, integers)
+
+    def _inverses(self, below: Mapping[str, Index]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for assumption in self.statement.assumptions:
+            if isinstance(assumption.condition, IndexCondition) and assumption.condition.relation == "==":
+                pair = inverse_tables(assumption.condition.index, dict(assumption.indices), below)
+                if pair is not None:
+                    found.setdefault(pair[0], pair[1])
+                    found.setdefault(pair[1], pair[0])
+        return found
 
     def visible(self, lets: Sequence[Let]) -> list[Let]:
         """The lines with names that the notation has; the reader's own lines of forward become lines of backward."""

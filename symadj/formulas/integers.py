@@ -11,7 +11,7 @@ bounds, nothing is known.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symadj.calculus.conditions import implied
 from symadj.formulas.mapping import mapped
@@ -38,17 +38,18 @@ _MOST_FACTS = 20
 
 @dataclass(slots=True)
 class Integers:
-    """The ranges of the indices that are met in one line; ``below`` bounds the entries of integer tensors, and the
-    sizes that are ``positive`` are at least 1, the others at least 0.
+    """The ranges of the indices that are met in one line; ``below`` bounds the entries of integer tensors, of which
+    those in ``inverses`` permute an axis; the sizes that are ``positive`` are at least 1, the others at least 0.
     """
 
     below: Mapping[str, Index]
     positive: frozenset[str]
+    inverses: Mapping[str, str] = field(default_factory=dict)
     ranges: dict[str, tuple[Index, Index]] = field(default_factory=dict)
 
     def of(self, axes: Mapping[str, Index]) -> Integers:
         """The same sizes and tensors, for a line whose indices run over these axes."""
-        return Integers(self.below, self.positive, {name: (ZERO, upper) for name, upper in axes.items()})
+        return replace(self, ranges={name: (ZERO, upper) for name, upper in axes.items()})
 
     def nonnegative(self, index: Index) -> bool:
         """Whether ``index >= 0`` follows."""
@@ -134,7 +135,7 @@ class Integers:
 
     def where(self, name: str, upper: Index) -> Integers:
         """The same, with the index running over ``range(upper)``."""
-        return Integers(self.below, self.positive, {**self.ranges, name: (ZERO, upper)})
+        return replace(self, ranges={**self.ranges, name: (ZERO, upper)})
 
     # ---- quotients and remainders
 

@@ -16,11 +16,13 @@ from symadj.terms.index import (
     ZERO,
     Floor,
     Index,
+    Lookup,
     Mod,
     Size,
     Var,
     constant,
     floor_div,
+    lookup,
     remainder,
     solved_for_atoms,
     split_multiple,
@@ -100,6 +102,7 @@ def _of_equation(total: BoundSum, equation: IndexCondition) -> Iterator[Solution
     step, rest = split_multiple(equation.index, var(total.name))
     if total.name in step.variables() | rest.variables():
         yield from _round(total, equation)
+        yield from _permuted(total, equation)
         return
     for size, goal in ((step, -rest), (-step, rest)):
         if not total.is_divisor(size):
@@ -172,6 +175,22 @@ def _round(total: BoundSum, equation: IndexCondition) -> Iterator[Solution]:
         if abs(sign) == 1 and total.name not in other.variables() and atom.divisor == binder.upper:
             within = (IndexCondition(">=", rest), IndexCondition(">=", atom.divisor - 1 - rest))
             yield Solution(remainder((rest - other) * sign, atom.divisor), (equation,), None, within)
+
+
+def _permuted(total: BoundSum, equation: IndexCondition) -> Iterator[Solution]:
+    """``p[k] == l``, for k and l of ``range(n)``, where p permutes that and its inverse has a name; ``p[r[k]]`` too."""
+    binder, integers = total.binder, total.integers
+    for atom, rest in solved_for_atoms(equation.index):
+        value, entry = rest, atom if isinstance(atom, Lookup) and total.name not in rest.variables() else None
+        while entry is not None and len(entry.subscripts) == 1:
+            inverse = integers.inverses.get(entry.tensor)
+            if inverse is None or binder.lower.terms or binder.upper != integers.below[inverse]:
+                break
+            value = lookup(inverse, (value,))
+            if entry.subscripts[0].variable == total.name:
+                within = (IndexCondition(">=", rest), IndexCondition(">=", binder.upper - 1 - rest))
+                yield Solution(value, (equation,), None, within)
+            entry = entry.subscripts[0].lookup
 
 
 def _windows(total: BoundSum) -> Iterator[Solution]:

@@ -19,7 +19,7 @@ from symadj.normal.algebra import scale, subtract
 from symadj.normal.cases import first_comparison, in_case, possible
 from symadj.normal.decide import fully_unfolded
 from symadj.normal.environment import Environment
-from symadj.normal.equations import equation, everywhere, inverse_tables
+from symadj.normal.equations import equation, everywhere
 from symadj.normal.signs import is_positive, shared_content
 from symadj.normal.store import (
     UNIT,
@@ -38,6 +38,7 @@ from symadj.normal.unfold import poly_heads
 from symadj.terms.index import ZERO, Index, Size
 from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some, Term, ValueCondition
 from symadj.terms.statement import Assumption
+from symadj.terms.tables import inverse_tables
 
 UNFOLDING = 2_000
 
@@ -98,7 +99,11 @@ def _assume(env: Environment, condition: Condition) -> None:
             if all(isinstance(a, Size) for a in (*left_sizes, *right_sizes)):
                 env.store.equations.append((left_sizes, right_sizes))
             else:
-                inverse_tables(env.store, index)
+                store = env.store
+                pair = inverse_tables(index, {v: ends[1] for v, ends in store.ranges.items()}, store.tables)
+                if pair is not None:
+                    store.inverses.setdefault(pair[0], pair[1])
+                    store.inverses.setdefault(pair[1], pair[0])
         case ValueCondition("==", left, right):
             equation(env.store, subtract(normalize(env, left), normalize(env, right)))
         case ValueCondition(relation, left, right):

@@ -33,7 +33,7 @@ from symadj.normal.store import (
 )
 from symadj.normal.substitution import at_arguments, substitute
 from symadj.normal.unfold import poly_heads
-from symadj.terms.index import Index, Lookup, solved_for_atoms, var
+from symadj.terms.index import var
 
 
 def equation(store: Store, poly: Poly) -> None:
@@ -60,23 +60,6 @@ def equation(store: Store, poly: Poly) -> None:
             store.special_sums = True
             for factor in store.factors:
                 factor.special = factor.special or factor.is_component
-
-
-def inverse_tables(store: Store, index: Index) -> None:
-    """``q[p[j]] == j`` for all j: each of the two tables is the other's inverse, where p maps an axis into itself.
-
-    p is injective, and so, its axis being finite, a permutation of it; then ``p[q[j]] == j`` too.
-    """
-    for atom, other in solved_for_atoms(index):
-        name = other.variable
-        if name is None or not isinstance(atom, Lookup) or len(atom.subscripts) != 1:
-            continue
-        inner = atom.subscripts[0].lookup
-        if inner is not None and inner.subscripts == (var(name),):
-            axis = store.ranges[name][1]
-            if store.tables.get(inner.tensor) == axis == store.tables.get(atom.tensor):
-                store.inverses.setdefault(inner.tensor, atom.tensor)
-                store.inverses.setdefault(atom.tensor, inner.tensor)
 
 
 def everywhere(arguments: tuple[Argument, ...]) -> bool:

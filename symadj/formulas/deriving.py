@@ -120,7 +120,7 @@ class _Names:
         """What the lines are simplified with."""
         cotangents = frozenset({f"d{o}" for o in self.statement.outputs} | {let.name for let in raw})
         below = {t.name: t.below for t in self.statement.inputs if t.below is not None}
-        integers = Integers(below, frozenset(size_context(self.statement).sizes), self._inverses(below))
+        integers = Integers(below, frozenset(size_context(self.statement).sizes), inverses=self._inverses(below))
         known = forward_patterns(self.forward.values(), integers)
         return Setting(Tidy(self.fixed, self.indices), cotangents, known, integers)
 

@@ -44,8 +44,8 @@ class Integers:
 
     below: Mapping[str, Index]
     positive: frozenset[str]
-    inverses: Mapping[str, str] = field(default_factory=dict)
     ranges: dict[str, tuple[Index, Index]] = field(default_factory=dict)
+    inverses: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, axes: Mapping[str, Index]) -> Integers:
         """The same sizes and tensors, for a line whose indices run over these axes."""

@@ -721,22 +721,35 @@ have -> : bden r' g = (iden r' t == iden r' u) by rewrite /g /either_way; case: 
 by rewrite eu digits_eq.
 Qed.
 
+(* what a guard between numbers says; a guard that does not hold leaves nothing *)
+Definition closed (g : fm) : option bool :=
+  match g with
+  | Eq (C a) (C b) => Some (a == b) | Le (C a) (C b) => Some (a <= b)%N | Lt (C a) (C b) => Some (a < b)%N
+  | Not (Eq (C a) (C b)) => Some (a != b) | _ => None
+  end.
+Lemma closedP g b r : closed g = Some b -> bden r g = b.
+Proof. by case: g => // [[]//? []//?|[]//? []//?|[]//? []//?|[]// []//? []//?] [<-]. Qed.
+Definition dead (m : mono) : bool := has (fun g => closed g == Some false) (gs m).
 (* guards dropped that are known, or twice there *)
 Definition is_known (l : seq (nat * it)) (g : fm) : bool :=
-  (g \in H ++ ranges l) ||
+  (g \in H ++ ranges l) || (closed g == Some true) ||
   match g with Tr => true | Eq t u => t == u | Lt (F f _) u => (f, u) \in bounded.1 | Lt (G f _ _) u => (f, u) \in bounded.2 | Le t u => t == u | _ => false end.
 Definition drop_known (m : mono) : mono * seq ob :=
-  if wf (bs m) then (Mono (num m) (dnm m) (bs m) (undup [seq g <- gs m | ~~ is_known (bs m) g]) (fs m), [::])
+  if dead m then (Mono 0 1 [::] [::] [::], [::])
+  else if wf (bs m) then (Mono (num m) (dnm m) (bs m) (undup [seq g <- gs m | ~~ is_known (bs m) g]) (fs m), [::])
   else (m, [::]).
 Lemma drop_knownP m : both (drop_known m) m.
 Proof.
-rewrite /drop_known; case: ifP => [w|_] r // k _; rewrite /mden /=; congr (_ * _).
+rewrite /drop_known; case: ifP => [/hasP [g gin /eqP c] r k _|_].
+  rewrite [LHS]/mden /cden /= !mul0r /mden (eq_msum _ _ (_ : _ =1 fun=> 0)) ?msum0 ?mulr0 // => r'.
+  by rewrite /body /gden (_ : all _ _ = false) ?mul0r //; apply/negbTE/allPn; exists g => //; rewrite (closedP _ c).
+case: ifP => [w|_] r // k _; rewrite /mden /=; congr (_ * _).
 apply: (msum_in0 w k) => r' k' a; rewrite /body /gden; congr ((nat_of_bool _)%:R * _).
 have -> : all (bden r') (undup [seq g <- gs m | ~~ is_known (bs m) g]) = all (bden r') [seq g <- gs m | ~~ is_known (bs m) g].
   by apply: eq_all_r => y; rewrite mem_undup.
 elim: (gs m) => //= g l ih; case kn: (is_known _ g) => /=; last by rewrite ih.
 rewrite ih; suff -> : bden r' g by [].
-move: kn; rewrite /is_known; case/orP; last first.
+move: kn; rewrite /is_known; case/orP; [case/orP; last by move/eqP/(closedP r')|]; last first.
   case: g => //= [t u|t u|[] //= f t]; [by move/eqP-> | by move/eqP-> | |].
     by move=> u b; case: k' => _ /(_ _ _ b).
   by move=> v u b; case: k' => _ _ /(_ _ _ b).
@@ -1620,7 +1633,7 @@ Definition elim_side (entries : bool) (m : mono) (strong : bool) (t u : it) : op
   match t with
   | V x =>
     if can_elim m x u && (if strong then x \notin fsvars (fs m) else
-        [|| match u with V y => (~~ entries && (y \notin names (bs m))) || (bound_of (bs m) x == bound_of (bs m) y) | _ => false end
+        [|| match u with V y => (~~ entries && (y \notin names (bs m))) || (bound_of (bs m) x == bound_of (bs m) y) | C _ => ~~ entries | _ => false end
           | is_index_function u])
     then Some (Elim x u) else None
   | _ => None
@@ -1706,6 +1719,7 @@ Fixpoint try_subscripts (entries : bool) (m : mono) (pre ts : seq it) (ns : seq 
   | t :: ts', n :: ns' =>
     let plain := match t with
       | V x => match bound_of (bs m) x with Some b => b == n | None => ~~ entries end
+      | C _ => ~~ entries
       | F _ _ | G _ _ _ => true
       | _ => false end in
     if plain then try_subscripts entries m (rcons pre t) ts' ns' rebuild
@@ -1726,7 +1740,7 @@ Definition or_else (a : option action) (b : unit -> option action) : option acti
 (* the next action; with entries, a free subscript is made a sum *)
 Definition next_action (entries : bool) (m : mono) : option action :=
   if ~~ wf H bounded (bs m) then None else
-  if has (is_known H bounded (bs m)) (gs m) || ~~ uniq (gs m) then Some Drop else
+  if [|| dead m, has (is_known H bounded (bs m)) (gs m) | ~~ uniq (gs m)] then Some Drop else
   or_else (try_widen m) (fun _ =>
   or_else (try_elim entries m true) (fun _ =>
   or_else (try_elim entries m false) (fun _ =>

@@ -478,6 +478,7 @@ Proof. by apply: inv_pos; apply: addr_gt0; [exact: ltr01 | exact: expR_gt0]. Qed
 Lemma sub_pos a b : b < a -> 0 < a - b. Proof. by rewrite subr_gt0. Qed.
 Lemma abs_pos a : a != 0 -> 0 < `|a|. Proof. by rewrite normr_gt0. Qed.
 Lemma neq_sym a b : a != b -> b != a. Proof. by rewrite eq_sym. Qed.
+Lemma pos_of_neq a : a != 0 -> 0 <= a -> 0 < a. Proof. by rewrite lt0r => -> ->. Qed.
 Lemma diff_neq a b : a != b -> a - b != 0. Proof. by rewrite subr_eq0. Qed.
 End Signs.
 
@@ -509,7 +510,8 @@ Ltac positive :=
           first [ (apply: sum_pos; [assumption || done | move=> ?; positive])
                 | (apply: sum_pos_first; [assumption || done | by move=> ? -> | move=> ?; positive]) ]
         end
-      | (apply: (lt_le_trans ltr01); given) ]
+      | (apply: (lt_le_trans ltr01); given)
+      | (apply: pos_of_neq; [given | positive]) ]
   | |- is_true (@Order.le _ _ _ ?e) =>
     first
       [ given

@@ -104,6 +104,13 @@ class Embedding:
             case Either(left, right):
                 return f"Or ({self.formula(left, variables)}) ({self.formula(right, variables)})"
 
+    def decided(self, condition: Formula, variables: Mapping[str, str]) -> bool | None:
+        """Whether the condition compares two numbers, and then what it says: the kernel computes it too."""
+        if not isinstance(condition, Compare) or condition.relation != "==":
+            return None
+        sides = [self.nat(side, variables) for side in (condition.left, condition.right)]
+        return sides[0] == sides[1] if all(side.startswith("C ") for side in sides) else None
+
     def expression(self, expr: Expr, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         """A scalar. Raises ``NotExported`` when it grows too long, or has a function in it."""
         text = self._expression(expr, variables, tensors)
@@ -129,6 +136,9 @@ class Embedding:
             case Holds(condition):
                 return f"Ind ({self.formula(condition, variables)})"
             case Cases(condition, then, otherwise):
+                taken = self.decided(condition, variables)
+                if taken is not None:
+                    return go(then if taken else otherwise)
                 return f"If ({self.formula(condition, variables)}) ({go(then)}) ({go(otherwise)})"
             case Plus(left, right):
                 return f"Add ({go(left)}) ({go(right)})"

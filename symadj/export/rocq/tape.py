@@ -160,6 +160,9 @@ class Tape(Embedding):
                 head = f"Sum {number} ({self.nat(bound, variables)}) ({self.formula(guard, inside)})"
                 return f"{head} ({go(body, inside)})"
             case Cases(condition, then, otherwise):
+                taken = self.decided(condition, variables)
+                if taken is not None:
+                    return go(then if taken else otherwise)
                 return f"If ({self.formula(condition, variables)}) ({go(then)}) ({go(otherwise)})"
             case Function():
                 at = self._as_made(expr, variables, tensors)

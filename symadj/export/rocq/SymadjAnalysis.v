@@ -203,20 +203,26 @@ End Functions.
 
 (* ------------------------------------------------------------------ expressions with functions in them *)
 
-Inductive fname := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus
-| Fatan | Fabs | Fsign | Frelu | Fheaviside | Fpi.
+(* Ffun f d: a function f of which nothing is known but that d is its derivative, where that is asked for *)
+Inductive fname (R : realType) := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus
+| Fatan | Fabs | Fsign | Frelu | Fheaviside | Fpi | Fasin | Facos | Ffun (f d : R -> R).
+Arguments Fexp {R}. Arguments Flog {R}. Arguments Finv {R}. Arguments Fsqrt {R}. Arguments Frsqrt {R}.
+Arguments Fsin {R}. Arguments Fcos {R}. Arguments Fsigmoid {R}. Arguments Ftanh {R}. Arguments Fsoftplus {R}.
+Arguments Fatan {R}. Arguments Fabs {R}. Arguments Fsign {R}. Arguments Frelu {R}. Arguments Fheaviside {R}.
+Arguments Fpi {R}. Arguments Fasin {R}. Arguments Facos {R}.
 
 Section Sites.
 Variable R : realType.
 Implicit Type x : R.
 
-Definition sem (f : fname) x : R :=
+Definition sem (f : fname R) x : R :=
   match f with
   | Fexp => expR x | Flog => ln x | Finv => x^-1 | Fsqrt => Num.sqrt x | Frsqrt => (Num.sqrt x)^-1
   | Fsin => sin x | Fcos => cos x | Fsigmoid => sigmoid x | Ftanh => tanh x | Fsoftplus => softplus x
   | Fatan => atan x | Fabs => `|x| | Fsign => Num.sg x | Frelu => relu x | Fheaviside => heaviside x | Fpi => the_pi R
+  | Fasin => asin x | Facos => acos x | Ffun f _ => f x
   end.
-Definition dsem (f : fname) x : R :=
+Definition dsem (f : fname R) x : R :=
   match f with
   | Fexp => expR x | Flog => x^-1 | Finv => - (x^-1 * x^-1)
   | Fsqrt => 1 * 2%:R^-1 * (Num.sqrt x)^-1
@@ -224,21 +230,29 @@ Definition dsem (f : fname) x : R :=
   | Fsin => cos x | Fcos => - sin x | Fsigmoid => sigmoid x * (1 - sigmoid x)
   | Ftanh => 1 - tanh x * tanh x | Fsoftplus => sigmoid x
   | Fatan => (1 + x * x)^-1 | Fabs => Num.sg x | Frelu => heaviside x | Fsign | Fheaviside | Fpi => 0
+  | Fasin => (Num.sqrt (1 - x * x))^-1 | Facos => - (Num.sqrt (1 - x * x))^-1 | Ffun _ d => d x
   end.
 (* where the function is differentiated *)
-Definition dom (f : fname) x : Prop :=
-  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv | Fabs | Fsign | Frelu | Fheaviside => x != 0 | _ => True end.
+Definition dom (f : fname R) x : Prop :=
+  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv | Fabs | Fsign | Frelu | Fheaviside => x != 0
+  | Fasin | Facos => 0 < 1 - x * x | Ffun f d => is_derive x 1 f (d x) | _ => True end.
+Lemma in_unit x : 0 < 1 - x * x -> -1 < x < 1.
+Proof.
+by rewrite subr_gt0 -expr2 -real_normK ?num_real // expr_lt1 ?normr_ge0 // ltr_norml.
+Qed.
 Lemma semP f x : dom f x -> is_derive x 1 (sem f) (dsem f x).
 Proof.
-case: f => /= h; rewrite ?mul1r.
+case: f => [||||||||||||||||||f d] /= h; rewrite ?mul1r.
 - exact: is_derive_expR. - exact: is_derive1_ln. - exact: derive_inv. - exact: derive_sqrt. - exact: derive_rsqrt.
 - exact: is_derive_sin. - exact: is_derive_cos. - exact: derive_sigmoid. - exact: derive_tanh. - exact: derive_softplus.
 - by rewrite -expr2; exact: is_derive1_atan. - exact: derive_abs.
   - exact: derive_sign. - exact: derive_relu. - exact: derive_heaviside. - exact: is_derive_cst.
+  - by rewrite -expr2; apply: is_derive1_asin; apply: in_unit. - by rewrite -expr2; apply: is_derive1_acos; apply: in_unit.
+  - exact: h.
 Qed.
 
 (* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites *)
-Record site := Site { sf : fname; sp : seq nat; sa : ex }.
+Record site := Site { sf : fname R; sp : seq nat; sa : ex }.
 Variables (fn : nat -> nat -> nat) (gn : nat -> nat -> nat -> nat) (r : val).
 Notation den := (den fn gn (@inverse R)).
 Definition value (env : seq (tensor R)) (s : site) : tensor R := TL (fun l => sem (sf s) (den env (bindl r (sp s) l) (sa s))).
@@ -479,6 +493,10 @@ Lemma sub_pos a b : b < a -> 0 < a - b. Proof. by rewrite subr_gt0. Qed.
 Lemma abs_pos a : a != 0 -> 0 < `|a|. Proof. by rewrite normr_gt0. Qed.
 Lemma neq_sym a b : a != b -> b != a. Proof. by rewrite eq_sym. Qed.
 Lemma pos_of_neq a : a != 0 -> 0 <= a -> 0 < a. Proof. by rewrite lt0r => -> ->. Qed.
+Lemma unit_pos a : -1 < a -> a < 1 -> 0 < 1 - a * a.
+Proof.
+by move=> h k; rewrite -expr2 subr_gt0 -real_normK ?num_real // expr_lt1 ?normr_ge0 // ltr_norml h.
+Qed.
 Lemma diff_neq a b : a != b -> a - b != 0. Proof. by rewrite subr_eq0. Qed.
 End Signs.
 
@@ -505,7 +523,7 @@ Ltac positive :=
         | GRing.mul _ _ => apply: mulr_gt0; positive
         | GRing.exp _ _ => first [apply: exprn_gt0; positive | apply: square_pos; positive]
         | GRing.add _ _ =>
-          first [apply: sub_pos; given | apply: addr_gt0; positive | apply: ltr_paddl; positive | apply: ltr_paddr; positive]
+          first [apply: sub_pos; given | apply: unit_pos; given | apply: addr_gt0; positive | apply: ltr_paddl; positive | apply: ltr_paddr; positive]
         | BigOp.bigop _ _ _ =>
           first [ (apply: sum_pos; [assumption || done | move=> ?; positive])
                 | (apply: sum_pos_first; [assumption || done | by move=> ? -> | move=> ?; positive]) ]
@@ -541,6 +559,7 @@ Ltac positive :=
         | GRing.add _ _ => apply: diff_neq; positive
         end
       | (apply: neq_sym; given) ]
+  | |- _ => given
   end.
 
 (* ------------------------------------------------------------------ the adjoint lemma for directional derivatives *)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symadj.export.rocq.names import identifier
+from symadj.export.rocq.names import identifier, unknown
 from symadj.export.rocq.syntax import (
     Both,
     Cases,
@@ -43,6 +43,8 @@ REAL_FUNCTIONS = {
     "tanh": "tanh",
     "softplus": "softplus",
     "arctan": "atan",
+    "arcsin": "asin",
+    "arccos": "acos",
     "sign": "Num.sg",
     "relu": "relu",
     "heaviside": "heaviside",
@@ -141,7 +143,7 @@ def _expression(expr: Expr) -> tuple[int, str]:
         case Function("rsqrt", argument):
             return 3, f"(Num.sqrt {expression(argument, 9)})^-1"
         case Function(name, argument):
-            return 10, f"{REAL_FUNCTIONS[name]} {expression(argument, 9)}"
+            return 10, f"{REAL_FUNCTIONS[name] if name in REAL_FUNCTIONS else unknown(name)} {expression(argument, 9)}"
 
 
 def _number(value: int) -> str:

@@ -50,7 +50,7 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
         [
             f"Definition {name}'left := {sides[0]}.",
             f"Definition {name}'right := {sides[1]}.",
-            f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites)}.",
+            f"Definition {name}'tape : seq (site R) := {listed(s.rocq() for s in tape.sites)}.",
             f"Definition {name}'relations : seq relation := {relations.listed()}.",
             f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
             *checked(name, call, setting),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
-from symadj.export.rocq.names import identifier
+from symadj.export.rocq.names import following, identifier, unknown
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Expr, Opposite
@@ -203,4 +203,8 @@ def domain(site: Site) -> str | None:
     """Where the site's function is differentiated, as a condition on its argument; everywhere: none."""
     if site.function in {"log", "sqrt", "rsqrt"}:
         return "0 < {}"
+    if site.function in {"arcsin", "arccos"}:
+        return "0 < 1 - {0} * {0}"
+    if "'" in site.function:
+        return f"is_derive {{0}} 1 {unknown(site.function)} ({unknown(following(site.function))} {{0}})"
     return "{} != 0" if site.function in {"inv", "abs", "sign", "relu", "heaviside"} else None

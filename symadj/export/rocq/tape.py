@@ -1,5 +1,7 @@
 """Functions of the reals in an embedded expression: each place where one stands is a site, an atom with its own value.
 
+An unknown function, and each of its derivatives, is ``f'0``, ``f'1``, …
+
 A site has the indices that its argument depends on as parameters; equal sites are one. The derivative of an expression
 is embedded as ``SymadjAnalysis.dden`` computes it, so that the two are convertible.
 """
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from symadj.export.rocq.embedding import Closure, Embedding, listed
+from symadj.export.rocq.names import following, unknown
 from symadj.export.rocq.syntax import Cases, Expr, Function, IVar, Num, Opposite, Plus, Raise, Ref, SumOf, Times
 from symadj.export.rocq.walking import abstracted, free_indices, walk
 from symadj.terms.index import Index
@@ -28,6 +31,8 @@ NAMES = {
     "tanh": "Ftanh",
     "softplus": "Fsoftplus",
     "arctan": "Fatan",
+    "arcsin": "Fasin",
+    "arccos": "Facos",
     "abs": "Fabs",
     "sign": "Fsign",
     "relu": "Frelu",
@@ -58,7 +63,8 @@ class Site:
 
     def rocq(self) -> str:
         """The site as ``SymadjAnalysis`` has it."""
-        return f"Site {NAMES[self.function]} {listed(f'{n}%N' for n in self.numbers)} ({self.text})"
+        known = NAMES.get(self.function) or f"(Ffun {unknown(self.function)} {unknown(following(self.function))})"
+        return f"Site {known} {listed(f'{n}%N' for n in self.numbers)} ({self.text})"
 
     def shape(self, shapes: Mapping[str, Shape]) -> Shape:
         """The ranges of its parameters, from the axes that they stand at; up to the first that stands at none."""
@@ -198,7 +204,12 @@ class Tape(Embedding):
             case "arctan":
                 square = Plus(Num(1), Times(expr.argument, expr.argument))
                 return self.function(Function("inv", square), variables, tensors)
-        other = self.function(Function(COMPANION[expr.name], expr.argument), variables, tensors)
+            case "arcsin" | "arccos":
+                rest = Plus(Num(1), Opposite(Times(expr.argument, expr.argument)))
+                root = self.function(Function("rsqrt", rest), variables, tensors)
+                return root if expr.name == "arcsin" else f"Opp ({root})"
+        companion = COMPANION.get(expr.name) or following(expr.name)
+        other = self.function(Function(companion, expr.argument), variables, tensors)
         match expr.name:
             case "sqrt":
                 return f"Mul (Rat 1 2) ({other})"

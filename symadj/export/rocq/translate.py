@@ -44,7 +44,7 @@ from symadj.terms.nodes import Condition, Term
 MOST_EXPONENT = 8
 MOST_NUMBER = 1000
 FUNCTIONS = frozenset(
-    {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "abs", "sign", "relu"},
+    {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "arcsin", "arccos", "abs", "sign", "relu"},
 )
 
 
@@ -212,13 +212,15 @@ def scalar(term: Term) -> Expr:
             return Plus(Times(holds, scalar(then)), Times(_not(holds), scalar(otherwise)))
         case nodes.Call(function, arguments):
             return _call(function, arguments)
+        case nodes.Apply(function, (order,), (argument,)):
+            return Function(f"{function}'{order}", scalar(argument))
         case _:
             raise NotExported(_CONSTRUCTS.get(type(term).__name__, type(term).__name__))
 
 
 _CONSTRUCTS = {
     "Constant": "the constant 1j",
-    "Apply": "an unknown function",
+    "Apply": "an unknown function of several arguments",
     "Product": "a product over a range",
     "Extremum": "a maximum or minimum over a range",
     "Inverse": "the inverse of a matrix",

@@ -251,11 +251,28 @@ case: f => [||||||||||||||||||f d] /= h; rewrite ?mul1r.
   - exact: h.
 Qed.
 
-(* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites *)
-Record site := Site { sf : fname R; sp : seq nat; sa : ex }.
+(* An operator takes a matrix of n rows and columns (for some n), entries outside included, to a family of numbers, and
+   is differentiated where odom holds: inverse, determinant, product. *)
+Record operator := Operator {
+  oval : nat -> (nat -> nat -> R) -> seq nat -> R;
+  oder : nat -> (nat -> nat -> R) -> (nat -> nat -> R) -> seq nat -> R;
+  odom : nat -> (nat -> nat -> R) -> Prop;
+  olaw : forall (U : normedModType R) (p : U) n (A dA : U -> nat -> nat -> R), odom n (A p) ->
+    (forall i j, is_diff p (fun q => A q i j) (fun w => dA w i j)) ->
+    forall l, is_diff p (fun q => oval n (A q) l) (fun w => oder n (A p) (dA w) l) }.
+
+(* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites; or an
+   operator, how many subscripts it has itself, the parameters after these, row and column, the size, and the entry *)
+Inductive site := Site (f : fname R) (ps : seq nat) (e : ex) | Over (o : operator) (k : nat) (ps : seq nat) (x y : nat) (t : it) (e : ex).
 Variables (fn : nat -> nat -> nat) (gn : nat -> nat -> nat -> nat) (r : val).
 Notation den := (den fn gn (@inverse R)).
-Definition value (env : seq (tensor R)) (s : site) : tensor R := TL (fun l => sem (sf s) (den env (bindl r (sp s) l) (sa s))).
+Definition at_ (ps : seq nat) (k : nat) (l : seq nat) : val := bindl r ps (drop k l).
+Definition value (env : seq (tensor R)) (s : site) : tensor R :=
+  match s with
+  | Site f ps e => TL (fun l => sem f (den env (bindl r ps l) e))
+  | Over o k ps x y t e => TL (fun l =>
+      oval o (iden fn gn (at_ ps k l) t) (fun i j => den env (upd (upd (at_ ps k l) x i) y j) e) (take k l))
+  end.
 Fixpoint values (tape : seq site) (env : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => env | s :: tape => values tape (rcons env (value env s)) end.
 
@@ -271,15 +288,23 @@ Fixpoint dden (env denv : seq (tensor R)) (r : val) (e : ex) : R :=
   | Sum x t f e => \sum_(i < iden fn gn r t | bden fn gn (upd r x i) f) dden env denv (upd r x i) e
   end.
 Definition dvalue (env denv : seq (tensor R)) (s : site) : tensor R :=
-  TL (fun l => dsem (sf s) (den env (bindl r (sp s) l) (sa s)) * dden env denv (bindl r (sp s) l) (sa s)).
+  match s with
+  | Site f ps e => TL (fun l => dsem f (den env (bindl r ps l) e) * dden env denv (bindl r ps l) e)
+  | Over o k ps x y t e => TL (fun l =>
+      oder o (iden fn gn (at_ ps k l) t) (fun i j => den env (upd (upd (at_ ps k l) x i) y j) e)
+        (fun i j => dden env denv (upd (upd (at_ ps k l) x i) y j) e) (take k l))
+  end.
 Fixpoint dvalues (tape : seq site) (env denv : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => denv | s :: tape => dvalues tape (rcons env (value env s)) (rcons denv (dvalue env denv s)) end.
 (* every site's argument lies where its function is differentiated *)
-Fixpoint domains (tape : seq site) (env : seq (tensor R)) : Prop :=
-  match tape with
-  | [::] => True
-  | s :: tape => (forall l, dom (sf s) (den env (bindl r (sp s) l) (sa s))) /\ domains tape (rcons env (value env s))
+Definition in_domain (env : seq (tensor R)) (s : site) : Prop :=
+  match s with
+  | Site f ps e => forall l, dom f (den env (bindl r ps l) e)
+  | Over o k ps x y t e => forall l,
+      odom o (iden fn gn (at_ ps 0 l) t) (fun i j => den env (upd (upd (at_ ps 0 l) x i) y j) e)
   end.
+Fixpoint domains (tape : seq site) (env : seq (tensor R)) : Prop :=
+  match tape with [::] => True | s :: tape => in_domain env s /\ domains tape (rcons env (value env s)) end.
 
 Section Diff.
 Variables (U : normedModType R) (p : U).
@@ -310,7 +335,7 @@ Qed.
 Lemma atom_rcons env (t : tensor R) a l : atom (rcons env t) a l =
   if (a < size env)%N then atom env a l else if a == size env then entry t l else atom [::] 0 l.
 Proof. by rewrite /atom nth_rcons; case: ltnP => // _; case: eqP. Qed.
-Lemma smooth_step env denv s : smooth env denv -> (forall l, dom (sf s) (den (env p) (bindl r (sp s) l) (sa s))) ->
+Lemma smooth_step env denv s : smooth env denv -> in_domain (env p) s ->
   smooth (fun q => rcons (env q) (value (env q) s)) (fun w => rcons (denv w) (dvalue (env p) (denv w) s)).
 Proof.
 move=> sm; have h := smooth_all sm; case: sm => s1 [s2 _] d; split; first by move=> q q'; rewrite !size_rcons (s1 q q').
@@ -325,7 +350,10 @@ have -> : (fun w => atom (rcons (denv w) (dvalue (env p) (denv w) s)) a l) =
    fun w => entry (dvalue (env p) (denv w) s) l else fun=> 0).
   by apply: funext => w; rewrite atom_rcons -(s2 p w); case: ifP => // _; case: ifP.
 case: ifP => _; first exact: h; case: ifP => _; last exact: hasd_cst.
-by rewrite /value /dvalue /=; apply: (hasd_comp (semP (d l))); apply: denP.
+rewrite /value /dvalue; case: s d => [f ps e|o k ps x y t e] d /=; first by apply: (hasd_comp (semP (d l))); apply: denP.
+have := @olaw o U p _ (fun q i j => den (env q) (upd (upd (at_ ps k l) x i) y j) e)
+  (fun w i j => dden (env p) (denv w) (upd (upd (at_ ps k l) x i) y j) e) _ (fun i j => denP e h _) (take k l).
+by apply; have := d (drop k l); rewrite /at_ drop0.
 Qed.
 Lemma smooth_tape tape env denv : smooth env denv -> domains tape (env p) ->
   smooth (fun q => values tape (env q)) (fun w => dvalues tape (env p) (denv w)).

@@ -13,7 +13,6 @@ from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
-from symadj.export.rocq.translate import scalar
 from symadj.export.rocq.walking import references, renamed
 from symadj.terms.nodes import All, Condition, Not, ValueCondition
 from symadj.terms.statement import Statement
@@ -52,7 +51,7 @@ def _comparison(part: Condition, program: Program, calls: Mapping[str, str]) -> 
     if not isinstance(inner, ValueCondition) or (negated and inner.relation != "=="):
         return None
     try:
-        sides = [scalar(inner.left), scalar(inner.right)]
+        sides = [program.translated(inner.left), program.translated(inner.right)]
     except NotExported:
         return None
     if any(r not in program.lines and r not in program.tensors for side in sides for r in references(side)):

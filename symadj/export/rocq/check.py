@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from symadj.errors import SymadjError
-from symadj.export.rocq.certify import ANALYSIS, INDEX, PRELUDE, Certificate
+from symadj.export.rocq.certify import ANALYSIS, INDEX, OPERATORS, PRELUDE, Certificate
 from symadj.export.rocq.document import LIBRARY, footer
 
 PACKAGES = ("coq", "libcoq-mathcomp-algebra")
@@ -82,7 +82,7 @@ def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
     files = sorted({c.file for c in certificates if c.file})
     analysis = any(file.endswith("_real.v") for file in files)
     coqc = find_rocq(analysis=analysis)
-    for name in (PRELUDE, *([ANALYSIS] if analysis else [])):
+    for name in (PRELUDE, *([ANALYSIS, OPERATORS] if analysis else [])):
         _compile_prelude(coqc, place, name, timeout)
     verdicts: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
 

@@ -24,6 +24,7 @@ from symadj.export.rocq.theorem import SQUARE_ZERO, Atoms, Identity, Variant, re
 from symadj.export.rocq.translate import natural
 from symadj.export.rocq.walking import renamed
 from symadj.terms.index import constant
+from symadj.terms.nodes import Determinant, condition_terms, walk
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim, LinearClaim, Shape, Statement
 
 MOST_AXES = 6
@@ -35,11 +36,18 @@ def lines_needed(statement: Statement, claim: Claim) -> tuple[str, ...]:
     """The lines that the claim is about."""
     match claim:
         case GradientClaim(target, _):
-            return (*statement.outputs, target)
+            found = (*statement.outputs, target)
         case EqualClaim(_, left, right):
-            return (left, right)
+            found = (left, right)
         case LinearClaim():
-            return statement.outputs
+            found = statement.outputs
+    return (*found, *_matrices_assumed(statement))
+
+
+def _matrices_assumed(statement: Statement) -> list[str]:
+    """The lines whose determinants the hypotheses are about."""
+    terms = [t for a in statement.assumptions for t in condition_terms(a.condition)]
+    return [p.tensor for t in terms for p in walk(t) if isinstance(p, Determinant)]
 
 
 def theorems(statement: Statement, claim: Claim, program: Program, setting: Setting) -> list[tuple[str, str]]:

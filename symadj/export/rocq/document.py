@@ -27,7 +27,7 @@ From Coq Require Import ZArith Lia.
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype div bigop ssralg ssrnum order.
 From mathcomp.classical Require Import boolp classical_sets functions.
 From mathcomp.analysis Require Import reals topology normedtype sequences derive exp trigo.
-From {LIBRARY} Require Import Symadj SymadjAnalysis.
+From {LIBRARY} Require Import Symadj SymadjAnalysis SymadjOperators.
 Import GRing.Theory Num.Theory Order.TTheory numFieldNormedType.Exports.
 Local Open Scope ring_scope.
 """

@@ -23,6 +23,7 @@ from symadj.export.rocq.syntax import (
     Nat,
     Negation,
     Num,
+    Operator,
     Opposite,
     Plus,
     Raise,
@@ -157,9 +158,15 @@ class Embedding:
                 upper = self.nat(bound, variables)
                 where = self.formula(guard, inside)
                 return f"Sum {number} ({upper}) ({where}) ({self.expression(body, inside, tensors)})"
+            case Operator():
+                return self.operator(expr, variables, tensors)
             case _:
                 return self.function(expr, variables, tensors)
 
     def function(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         """A function of a scalar: none, in a commutative ring."""
         raise NotExported(f"the function {expr.name} in an algebraic claim")
+
+    def operator(self, expr: Operator, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
+        """An operator: none, in a commutative ring."""
+        raise NotExported(f"the {expr.name} in an algebraic claim")

@@ -151,6 +151,15 @@ USED = [
     "act",
     "den",
     "size",
+    "inv",
+    "det",
+    "product",
+    "others",
+    "Site",
+    "Over",
+    "Oinv",
+    "Odet",
+    "Oprod",
 ]
 
 RESERVED = frozenset((*KEYWORDS, *USED))

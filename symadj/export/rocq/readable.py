@@ -20,6 +20,7 @@ from symadj.export.rocq.syntax import (
     Nat,
     Negation,
     Num,
+    Operator,
     Opposite,
     Plus,
     Raise,
@@ -49,6 +50,7 @@ REAL_FUNCTIONS = {
     "relu": "relu",
     "heaviside": "heaviside",
 }
+OPERATORS = {"inverse": "inv", "determinant": "det"}
 
 
 def nat(term: Nat) -> str:
@@ -134,6 +136,10 @@ def _expression(expr: Expr) -> tuple[int, str]:
         case SumOf(index, bound, guard, body):
             where = "" if isinstance(guard, Truth) else f" | {formula(guard)}"
             return 41, f"\\sum_({identifier(index)} < {_nat(bound, 30)}{where}) {expression(body, 41)}"
+        case Operator("product", index, _, size, body):
+            return 36, f"\\prod_({identifier(index)} < {_nat(size, 30)}) {expression(body, 35)}"
+        case Operator(name, _, _, size, _, arguments):
+            return 10, application(f"{OPERATORS[name]} {nat(size)} {matrix(expr)}", arguments)
         case Function("inv", argument):
             return 3, f"{expression(argument, 2)}^-1"
         case Function("pi", _):
@@ -144,6 +150,28 @@ def _expression(expr: Expr) -> tuple[int, str]:
             return 3, f"(Num.sqrt {expression(argument, 9)})^-1"
         case Function(name, argument):
             return 10, f"{REAL_FUNCTIONS[name] if name in REAL_FUNCTIONS else unknown(name)} {expression(argument, 9)}"
+
+
+def matrix(expr: Operator) -> str:
+    """The matrix that an operator is applied to, as a function of row and column."""
+    body = expr.body
+    if isinstance(body, Ref) and body.arguments[-2:] == (IVar(expr.row), IVar(expr.column)):
+        inside = [part for argument in body.arguments[:-2] for part in _names(argument)]
+        if expr.row not in inside and expr.column not in inside:
+            return f"({application(body.name, body.arguments[:-2])})"
+    return f"(fun {identifier(expr.row)} {identifier(expr.column)} : nat => {expression(body)})"
+
+
+def _names(term: Nat) -> list[str]:
+    match term:
+        case IVar(name):
+            return [name]
+        case IBin(_, left, right):
+            return [*_names(left), *_names(right)]
+        case ITable(_, arguments):
+            return [name for a in arguments for name in _names(a)]
+        case _:
+            return []
 
 
 def _number(value: int) -> str:

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import following, identifier, unknown
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
-from symadj.export.rocq.syntax import Expr, Opposite
+from symadj.export.rocq.syntax import Expr, Operator, Opposite
 from symadj.export.rocq.tape import Site, Tape
 from symadj.export.rocq.theorem import conjunction
 from symadj.export.rocq.values import Context, Value, value
@@ -34,7 +35,11 @@ class Relations:
         self.calls = calls
         self.rules = self._rules(closures, program, local)
         # the rules that ask for what their site's derivative asks for
-        self.own = {k for k, rule, _ in self.rules if rule.conditions == ((domain(s := tape.sites[k]), s.argument),)}
+        self.own = {
+            k
+            for k, rule, _ in self.rules
+            if rule.conditions == ((domain(s := tape.sites[k]), s.argument),) and s.over is None
+        }
         self.related = [k for k, site in enumerate(tape.sites) if site.function in RELATED]
         self.texts = [self._relation(k, tape.copy(tape.sites[k], closures)) for k in self.related]
         self.paired = self._pairs()
@@ -121,7 +126,7 @@ class Relations:
     def domains(self, moved: int) -> list[str]:
         """For each of the first ``moved`` sites the proof that its argument lies in the domain of its derivative."""
         return [
-            "(fun=> I)" if domain(site) is None else self._at(f"domain'{k}", site, "l'")
+            "(fun=> I)" if domain(site) is None else self._at(f"domain'{k}", _outer(site), "l'")
             for k, site in enumerate(self.tape.sites[:moved])
         ]
 
@@ -131,7 +136,7 @@ class Relations:
         for k, site in enumerate(self.tape.sites):
             form = domain(site)
             if form is not None and (k < moved or k in self.related or k in self.own):
-                every, argument = self._readable(site)
+                every, argument = self._readable(_outer(site))
                 found.append(f"have domain'{k} : {every}{form.format(argument)}.")
                 found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
         for k, rule, _ in self.rules:
@@ -199,6 +204,14 @@ class Relations:
         return f"({expression(renamed(part, self.calls))} : R)"
 
 
+def _outer(site: Site) -> Site:
+    """For an operator, the determinant that must not be 0, without parameters of its own."""
+    if site.over is None or not isinstance(site.argument, Operator):
+        return site
+    determinant = replace(site.argument, name="determinant", arguments=())
+    return replace(site, argument=determinant, parameters=site.parameters[site.over.own :])
+
+
 def domain(site: Site) -> str | None:
     """Where the site's function is differentiated, as a condition on its argument; everywhere: none."""
     if site.function in {"log", "sqrt", "rsqrt"}:
@@ -207,4 +220,4 @@ def domain(site: Site) -> str | None:
         return "0 < 1 - {0} * {0}"
     if "'" in site.function:
         return f"is_derive {{0}} 1 {unknown(site.function)} ({unknown(following(site.function))} {{0}})"
-    return "{} != 0" if site.function in {"inv", "abs", "sign", "relu", "heaviside"} else None
+    return "{} != 0" if site.function in {"inv", "inverse", "determinant", "abs", "sign", "relu", "heaviside"} else None

@@ -155,9 +155,9 @@ def _unknown(statement: Statement, program: Program) -> tuple[tuple[str, int, in
         for function in functions(line.body):
             base, prime, order = function.partition("'")
             if prime:
-                every[base] = max(every.get(base, 0), int(order) + 1)
                 moved = int(order) + 1 if gradients and name in forward else 0
                 derived[base] = max(derived.get(base, 0), moved)
+                every[base] = max(every.get(base, 0), moved + 1, int(order) + 1)
     return tuple((name, most, derived[name]) for name, most in every.items())
 
 

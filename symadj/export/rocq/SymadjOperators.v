@@ -184,3 +184,173 @@ Definition Oprod : operator R := @Operator R
   (fun _ _ => True) (fun U p n A dA _ h l => hasd_product n (fun i => h i 0%N)).
 End Operators.
 Arguments Oinv {R}. Arguments Odet {R}. Arguments Oprod {R}.
+
+(* ------------------------------------------------------------------ rules: values at composite matrices *)
+
+Set Contextual Implicit.
+Set Maximal Implicit Insertion.
+Section Values.
+Variable R : realType.
+Implicit Types (n i j : nat) (A B : nat -> nat -> R) (a b d : nat -> R).
+
+Lemma eq_mat n A B : (forall i j, A i j = B i j) -> mat n A = mat n B.
+Proof. by move=> h; apply/matrixP => i j; rewrite !mxE h. Qed.
+Lemma mat_tr n A B : (forall i j, A i j = B j i) -> mat n A = (mat n B)^T.
+Proof. by move=> h; apply/matrixP => i j; rewrite !mxE h. Qed.
+Lemma det_same n A B : (forall i j, A i j = B i j) -> det n A ^+ 1 = det n B.
+Proof. by move=> h; rewrite expr1 /det (eq_mat h). Qed.
+Lemma det_transposed n A B : (forall i j, A i j = B j i) -> det n A ^+ 1 = det n B.
+Proof. by move=> h; rewrite expr1 /det (mat_tr h) det_tr. Qed.
+Lemma inv_same n A B i j : (forall i j, A i j = B i j) -> inv n A i j ^+ 1 = inv n B i j.
+Proof. by move=> h; rewrite expr1 /inv (eq_mat h). Qed.
+Lemma inv_transposed n A B i j : (forall i j, A i j = B j i) -> inv n A i j ^+ 1 = inv n B j i.
+Proof.
+move=> h; rewrite expr1 /inv (mat_tr h) det_tr; case: insubP => [i' _ _|_]; case: insubP => [j' _ _|_] //.
+rewrite /cofactor addnC; congr (_ * (_ * _)); rewrite -det_tr; congr (\det _).
+by apply/matrixP => k l; rewrite !mxE.
+Qed.
+(* both ways of reading a symmetric inverse, so that they meet *)
+Lemma inv_mirrored n A i j : (forall i j, A i j = A j i) ->
+  inv n A i j ^+ 1 = 1 * 2%:R^-1 * (inv n A i j + inv n A j i).
+Proof.
+move=> h; have := @inv_transposed n A A i j h; rewrite expr1 => <-.
+by rewrite -mulr2n -(mulr_natl (inv n A i j)) mul1r mulKf // pnatr_eq0.
+Qed.
+Lemma det_mul n (A B : nat -> nat -> R) : det n (fun i j => \sum_(k < n) A i k * B k j) ^+ 1 = det n A * det n B.
+Proof.
+rewrite expr1 /det -det_mulmx; congr (\det _); apply/matrixP => i j; rewrite !mxE.
+by apply: eq_bigr => k _; rewrite !mxE.
+Qed.
+Lemma mat_rows n d A : mat n (fun i j => d i * A i j) = diag_mx (\row_(i < n) d i) *m mat n A.
+Proof.
+apply/matrixP => i j; rewrite !mxE (bigD1 i) //= !mxE eqxx mulr1n big1 ?addr0 // => k ne.
+by rewrite !mxE eq_sym (negbTE ne) mulr0n mul0r.
+Qed.
+Lemma mat_columns n d A : mat n (fun i j => d j * A i j) = mat n A *m diag_mx (\row_(i < n) d i).
+Proof.
+apply/matrixP => i j; rewrite !mxE (bigD1 j) //= !mxE eqxx mulr1n mulrC big1 ?addr0 // => k ne.
+by rewrite !mxE (negbTE ne) mulr0n mulr0.
+Qed.
+Lemma det_rows n d A : det n (fun i j => d i * A i j) ^+ 1 = product n d * det n A.
+Proof. by rewrite expr1 /det mat_rows det_mulmx det_diag; congr (_ * _); apply: eq_bigr => i _; rewrite mxE. Qed.
+Lemma det_columns n d A : det n (fun i j => d j * A i j) ^+ 1 = product n d * det n A.
+Proof. by rewrite expr1 /det mat_columns det_mulmx det_diag mulrC; congr (_ * _); apply: eq_bigr => i _; rewrite mxE. Qed.
+Lemma det_opp n A : det n (fun i j => - A i j) ^+ 1 = product n (fun=> - 1) * det n A.
+Proof. by rewrite -(@det_rows n (fun=> - 1) A) !expr1; congr det; apply: funext => i; apply: funext => j; rewrite mulN1r. Qed.
+Lemma det_diagonal n d : det n (fun i j => (i == j)%:R * d i) ^+ 1 = product n d.
+Proof.
+rewrite expr1 /det (_ : mat n _ = diag_mx (\row_(i < n) d i)); last first.
+  by apply/matrixP => i j; rewrite !mxE mulr_natl (inj_eq val_inj).
+by rewrite det_diag; apply: eq_bigr => i _; rewrite mxE.
+Qed.
+Lemma det_inverse n A : det n A != 0 -> det n (inv n A) ^+ 1 = (det n A)^-1.
+Proof.
+by move=> h; apply: (mulfI h); rewrite expr1 mulfV // /det -det_mulmx mat_inv // det1.
+Qed.
+Lemma inv_inside n A i j : inv n A i j = ((i < n)%N && (j < n)%N)%:R * inv n A i j.
+Proof. by case: (boolP (_ && _)) => h; rewrite ?mul1r // inv_out // mul0r. Qed.
+(* a matrix that is inverse to another one is its inverse *)
+Lemma inv_unique n A B (i j : 'I_n) : mat n A *m mat n B = 1%:M -> inv n A i j = B i j.
+Proof.
+move=> h; have [u _] := mulmx1_unit h.
+have d : det n A != 0 by move: u; rewrite unitmxE unitfE.
+rewrite invE //; have -> : invmx (mat n A) = mat n B by rewrite -[LHS]mulmx1 -h mulmxA mulVmx // mul1mx.
+by rewrite mxE.
+Qed.
+Lemma inv_inverse n A i j : det n A != 0 -> inv n (inv n A) i j ^+ 1 = if (i < n)%N && (j < n)%N then A i j else 0.
+Proof.
+move=> d; rewrite expr1; case: (boolP (_ && _)) => [/andP [li lj]|o]; last exact: inv_out.
+apply: (@inv_unique n _ _ (Ordinal li) (Ordinal lj)); exact: mulmx1C (mat_inv d).
+Qed.
+Lemma inv_mul n A B i j : det n A != 0 -> det n B != 0 ->
+  inv n (fun i j => \sum_(k < n) A i k * B k j) i j ^+ 1 = \sum_(k < n) inv n B i k * inv n A k j.
+Proof.
+move=> da db; rewrite expr1; case: (boolP ((i < n)%N && (j < n)%N)) => [/andP [li lj]|o]; last first.
+  rewrite inv_out // big1 // => k _; case/nandP: o => o.
+    by rewrite (@inv_out _ _ B i k) ?mul0r // (negbTE o).
+  by rewrite (@inv_out _ _ A k j) ?mulr0 // (negbTE o) andbF.
+rewrite (@inv_unique n _ (fun i j => \sum_(k < n) inv n B i k * inv n A k j) (Ordinal li) (Ordinal lj)) //.
+have p (C D : nat -> nat -> R) : mat n (fun i j => \sum_(k < n) C i k * D k j) = mat n C *m mat n D.
+  by apply/matrixP => a b; rewrite !mxE; apply: eq_bigr => k _; rewrite !mxE.
+by rewrite !p mulmxA -(mulmxA (mat n A)) mat_inv // mulmx1 mat_inv.
+Qed.
+Lemma inv_rows n d A i j : (forall i, d i != 0) -> det n A != 0 ->
+  inv n (fun i j => d i * A i j) i j ^+ 1 = inv n A i j * (d j)^-1.
+Proof.
+move=> dn da; rewrite expr1; case: (boolP ((i < n)%N && (j < n)%N)) => [/andP [li lj]|o]; last by rewrite !inv_out ?mul0r.
+apply: (@inv_unique n _ (fun i j => inv n A i j * (d j)^-1) (Ordinal li) (Ordinal lj)).
+have e : mat n (fun i j => inv n A i j * (d j)^-1) = mat n (inv n A) *m diag_mx (\row_(i < n) (d i)^-1).
+  rewrite -[RHS](@mat_columns n (fun i => (d i)^-1) (inv n A)); apply/matrixP => a b; by rewrite !mxE mulrC.
+rewrite mat_rows e mulmxA -(mulmxA (diag_mx _)) mat_inv // mulmx1.
+apply/matrixP => a b; rewrite mul_diag_mx !mxE; case: eqP => [->|_]; rewrite ?mulr1n ?mulr0n ?mulr0 //.
+by rewrite mulfV.
+Qed.
+Lemma inv_diagonal n d i j : (forall i, d i != 0) ->
+  inv n (fun i j => (i == j)%:R * d i) i j ^+ 1 = if (i < n)%N && (j < n)%N then (i == j)%:R * (d i)^-1 else 0.
+Proof.
+move=> dn; rewrite expr1; case: (boolP ((i < n)%N && (j < n)%N)) => [/andP [li lj]|o]; last by rewrite inv_out.
+apply: (@inv_unique n _ (fun i j => (i == j)%:R * (d i)^-1) (Ordinal li) (Ordinal lj)).
+apply/matrixP => a b; rewrite !mxE (bigD1 a) //= !mxE eqxx mul1r big1 ?addr0 => [|k ne]; last first.
+  by rewrite !mxE (_ : (nat_of_ord a == k) = false) ?mul0r //; apply: contraNF ne => /eqP /val_inj ->.
+by rewrite mulrCA mulfV // mulr1 -[in RHS](inj_eq val_inj).
+Qed.
+Lemma det_mul_neq n A B : det n A != 0 -> det n B != 0 -> det n (fun i j => \sum_(k < n) A i k * B k j) != 0.
+Proof. by move=> da db; rewrite -[det _ _]expr1 det_mul mulf_neq0. Qed.
+Lemma det_tr_neq n A : det n A != 0 -> det n (fun i j => A j i) != 0.
+Proof. by move=> d; rewrite -[det n (fun _ _ => _)]expr1 (@det_transposed n _ A). Qed.
+(* products *)
+Lemma product_mul n a b : product n (fun i => a i * b i) ^+ 1 = product n a * product n b.
+Proof. exact: big_split. Qed.
+Lemma product_opp n a : product n (fun i => - a i) ^+ 1 = product n (fun=> - 1) * product n a.
+Proof. by rewrite -(@product_mul n (fun=> - 1) a) expr1; apply: eq_bigr => i _; rewrite mulN1r. Qed.
+Lemma product_inv n a : product n (fun i => (a i)^-1) ^+ 1 = (product n a)^-1.
+Proof. by rewrite expr1 /product prodfV. Qed.
+Lemma product_ratio n p q : product n (fun=> p%:R * q%:R^-1 : R) ^+ 1 = product n (fun=> p%:R) * (product n (fun=> q%:R))^-1.
+Proof. by rewrite -product_inv expr1 -(@product_mul n (fun=> p%:R) (fun=> q%:R^-1)). Qed.
+Lemma product_exp n a : product n (fun i => expR (a i)) ^+ 1 = expR (\sum_(i < n) a i).
+Proof. by rewrite expr1 /product; elim/big_rec2: _ => [|i x y _ ->]; rewrite ?expR0 // expRD. Qed.
+Lemma exp_sum_log n a : (forall i, 0 < a i) -> expR (\sum_(i < n) ln (a i)) ^+ 1 = product n a.
+Proof.
+move=> h; rewrite expr1 /product; elim/big_rec2: _ => [|i x y _ <-]; rewrite ?expR0 // expRD.
+by congr (_ * _); rewrite lnK // posrE.
+Qed.
+Lemma product_others n a k : (forall i, a i != 0) ->
+  product n (fun i => if ~~ (i == k) then a i else 1) ^+ 1 = product n a * (if (k < n)%N then (a k)^-1 else 1).
+Proof.
+move=> h; rewrite expr1 /product; case: ltnP => lt.
+  rewrite [in RHS](bigD1 (Ordinal lt)) //= mulrAC mulfV // mul1r (bigD1 (Ordinal lt)) //= eqxx mul1r.
+  apply: eq_bigr => i ne; rewrite (_ : (nat_of_ord i == k) = false) //.
+  by apply: contraNF ne => /eqP e; apply/eqP; apply: val_inj.
+by rewrite mulr1; apply: eq_bigr => i _; rewrite (_ : (nat_of_ord i == k) = false) // ltn_eqF // (leq_trans _ lt).
+Qed.
+End Values.
+Unset Contextual Implicit.
+Unset Maximal Implicit Insertion.
+
+(* ------------------------------------------------------------------ equal but for the order of terms and factors *)
+
+Section Same.
+Variable R : realType.
+Implicit Types a b c d : R.
+Lemma same_add a b c d : a = c -> b = d -> a + b = c + d. Proof. by move=> -> ->. Qed.
+Lemma same_add_swapped a b c d : a = d -> b = c -> a + b = c + d. Proof. by move=> -> ->; rewrite addrC. Qed.
+Lemma same_mul a b c d : a = c -> b = d -> a * b = c * d. Proof. by move=> -> ->. Qed.
+Lemma same_mul_swapped a b c d : a = d -> b = c -> a * b = c * d. Proof. by move=> -> ->; rewrite mulrC. Qed.
+Lemma same_opp a b : a = b -> - a = - b. Proof. by move=> ->. Qed.
+Lemma same_delta i j : (i == j :> nat)%:R = (j == i :> nat)%:R :> R. Proof. by rewrite eq_sym. Qed.
+End Same.
+Ltac same :=
+  first
+    [ reflexivity
+    | given
+    | symmetry; given
+    | lazymatch goal with
+      | |- GRing.add _ _ = _ => first [apply: same_add; same | apply: same_add_swapped; same]
+      | |- GRing.mul _ _ = _ => first [apply: same_mul; same | apply: same_mul_swapped; same]
+      | |- GRing.opp _ = _ => apply: same_opp; same
+      | |- BigOp.bigop _ _ _ = _ => apply: eq_bigr => ? _; same
+      | |- GRing.natmul _ _ = _ => exact: same_delta
+      end ].
+(* a determinant that is not 0 *)
+Ltac regular :=
+  first [given | (apply: det_mul_neq; regular) | (apply: det_tr_neq; given) | positive].

@@ -13,8 +13,9 @@ from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
+from symadj.export.rocq.syntax import Operator
 from symadj.export.rocq.walking import references, renamed
-from symadj.terms.nodes import All, Condition, Not, ValueCondition
+from symadj.terms.nodes import All, Condition, Determinant, Not, Number, ValueCondition
 from symadj.terms.statement import Statement
 
 
@@ -36,6 +37,22 @@ def premises(statement: Statement, program: Program, calls: Mapping[str, str]) -
             text = _comparison(part, program, calls)
             if text is not None:
                 found.append(Premise(f"h'{len(found)}", every + text))
+    return found
+
+
+def regular_matrices(program: Program) -> list[Operator]:
+    """The determinants that are assumed not to be 0."""
+    found: list[Operator] = []
+    for assumption in program.statement.assumptions:
+        for part in _parts(assumption.condition):
+            match part:
+                case Not(ValueCondition("==", Determinant() as term, Number(0))) | ValueCondition(
+                    "<", Number(0), Determinant() as term
+                ):
+                    translated = program.translated(term)
+                    found += [translated] if isinstance(translated, Operator) else []
+                case _:
+                    pass
     return found
 
 

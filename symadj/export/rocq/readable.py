@@ -50,7 +50,7 @@ REAL_FUNCTIONS = {
     "relu": "relu",
     "heaviside": "heaviside",
 }
-OPERATORS = {"inverse": "inv", "determinant": "det"}
+OPERATORS = {"inverse": "inv", "mirrored": "inv", "determinant": "det"}
 
 
 def nat(term: Nat) -> str:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from symadj.export.rocq.assumptions import regular_matrices
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import following, identifier, unknown
+from symadj.export.rocq.operator_values import matrix_key, operator_value
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Expr, Operator, Opposite
-from symadj.export.rocq.tape import Site, Tape
+from symadj.export.rocq.tape import OWN, Site, Tape
 from symadj.export.rocq.theorem import conjunction
 from symadj.export.rocq.values import Context, Value, value
 from symadj.export.rocq.walking import renamed
@@ -55,6 +57,7 @@ class Relations:
     def _rules(self, closures: Mapping[str, Closure], program: Program, local: bool) -> list[tuple[int, Value, str]]:
         """The rules for all sites, those among them that the rules themselves bring: site, rule, embedded value."""
         context = Context(program.see, local, lambda f, a: self._mixed(f, a, program, local))
+        invertible = {matrix_key(d, program.see) for d in regular_matrices(program)}
         found: list[tuple[int, Value, str]] = []
         number = 0
         while number < len(self.tape.sites):
@@ -62,6 +65,8 @@ class Relations:
                 raise NotExported("too many functions of different arguments")
             site = self.tape.sites[number]
             rule = value(site.function, site.argument, context)
+            if site.over is not None:
+                rule = operator_value(number, self.tape.sites, invertible, program.see)
             if rule is not None and not (rule.lemma == "sqrt_square" and self._inverted(site)):
                 inside = self.tape.inside(site)
                 found.append((number, rule, self.tape.expression(rule.value, inside, closures)))
@@ -142,7 +147,13 @@ class Relations:
         for k, rule, _ in self.rules:
             for j, (form, part) in enumerate(rule.conditions if k not in self.own else ()):
                 found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{form.format(self._text(part))}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
+                tactic = "regular" if isinstance(part, Operator) else "positive"
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; {tactic}.")
+            if rule.equation is not None:
+                left, right = (self._text(side) for side in rule.equation)
+                own = "".join(f"forall {identifier(p)} : nat, " for p in OWN)
+                found.append(f"have same'{k} : {self._every(_outer(self.tape.sites[k]))}{own}{left} = {right}.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; same.")
         for first, second, name in self.paired:
             del first, second
             kind, _, number = name.partition("'")
@@ -176,6 +187,10 @@ class Relations:
     def _follows(self, number: int, rule: Value) -> str:
         site = self.tape.sites[number]
         entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
+        if rule.equation is not None:
+            outer = site.over.own if site.over is not None else 0
+            places = "".join(f" (nth 0%N l' {j})" for j in range(outer, len(site.parameters)))
+            return f"(fun l' => {rule.lemma} (same'{number}{places}))"
         if rule.conditions:
             names = (
                 [f"domain'{number}"]

@@ -190,10 +190,11 @@ class Function:
 class Operator:
     """An entry, at ``arguments``, of what an operator makes of ``body``, of ``size`` rows and columns.
 
-    ``inverse`` takes two arguments; ``determinant`` and ``product`` take none, and a product has no column.
+    ``inverse`` (and ``mirrored``, the same once more) takes two arguments; ``determinant`` and ``product`` take none, and
+    a product has no column.
     """
 
-    name: Literal["inverse", "determinant", "product"]
+    name: Literal["inverse", "mirrored", "determinant", "product"]
     row: str
     column: str
     size: Nat

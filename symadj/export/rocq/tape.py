@@ -54,7 +54,7 @@ NAMES = {
     "heaviside": "Fheaviside",
     "pi": "Fpi",
 }
-OPERATORS = {"inverse": "Oinv", "determinant": "Odet", "product": "Oprod"}
+OPERATORS = {"inverse": "Oinv", "mirrored": "Oinv", "determinant": "Odet", "product": "Oprod"}
 OWN = ("i'own", "j'own")  # the parameters of an inverse: row and column
 # A function in whose derivative another one of the same argument stands.
 COMPANION = {

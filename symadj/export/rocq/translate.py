@@ -266,7 +266,7 @@ def _product(factors: tuple[Term, ...]) -> Expr:
 def _power(base: Term, exponent: Term) -> Expr:
     if not isinstance(exponent, nodes.Number):
         if isinstance(exponent, nodes.IndexValue):
-            raise NotExported("a size as exponent")
+            return Operator("product", ROW, COLUMN, natural(exponent.index), scalar(base))
         return Function("exp", Times(scalar(exponent), Function("log", scalar(base))))
     value = exponent.value
     if value.denominator == 1 and value >= 0:

@@ -9,22 +9,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from symadj.export.rocq.syntax import Expr, Function, InverseSize, Num, Opposite, Plus, Ratio, SizeOf, SumOf, Times
+from symadj.export.rocq.syntax import (
+    Expr,
+    Function,
+    InverseSize,
+    IVar,
+    Num,
+    Operator,
+    Opposite,
+    Plus,
+    Ratio,
+    SizeOf,
+    SumOf,
+    Times,
+    Truth,
+)
+from symadj.export.rocq.walking import instantiated
 
 HALF = Ratio(1, 2)
+ALL = IVar("i'all")  # the index that a condition is about, where it is about all of them
+EVERY = "forall i'all : nat, "
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """The function to the ``power`` is ``value``, by ``lemma``, whose premises are that ``conditions`` are met.
 
-    A condition is a format for the text of its expression.
+    A condition is a format for the text of its expression; ``equation``: these are equal for all own parameters.
     """
 
     lemma: str
     value: Expr
     power: int = 1
     conditions: tuple[tuple[str, Expr], ...] = ()
+    equation: tuple[Expr, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,9 @@ def _exponential(seen: Expr, inner: Expr | None, context: Context) -> Value | No
     match seen, inner:
         case Plus(a, b), _:
             return Value("exp_add", Times(_exp(a), _exp(b)))
+        case SumOf(index, bound, Truth(), Function("log", a)), _:
+            whole = Operator("product", index, "", bound, a)
+            return Value("exp_sum_log", whole, 1, ((f"{EVERY}0 < {{}}", instantiated(a, {index: ALL})),))
         case Function("log", a), _:
             return Value("exp_log", a, 1, (("0 < {}", a),))
         case Function("softplus", a), _:

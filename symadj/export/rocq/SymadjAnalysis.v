@@ -266,12 +266,18 @@ Record operator := Operator {
 Inductive site := Site (f : fname R) (ps : seq nat) (e : ex) | Over (o : operator) (k : nat) (ps : seq nat) (x y : nat) (t : it) (e : ex).
 Variables (fn : nat -> nat -> nat) (gn : nat -> nat -> nat -> nat) (r : val).
 Notation den := (den fn gn (@inverse R)).
-Definition at_ (ps : seq nat) (k : nat) (l : seq nat) : val := bindl r ps (drop k l).
+Definition at_ (ps : seq nat) (k : nat) (l : seq nat) : val := bind_from k r ps l.
+Lemma at_drop ps k l : at_ ps k l = at_ ps 0 (drop k l).
+Proof.
+rewrite /at_; have e j r' : bind_from (k + j) r' ps l = bind_from j r' ps (drop k l).
+  by elim: ps j r' => //= x ps ih j r'; rewrite nth_drop -addnS ih.
+by rewrite -[k in LHS]addn0.
+Qed.
 Definition value (env : seq (tensor R)) (s : site) : tensor R :=
   match s with
   | Site f ps e => TL (fun l => sem f (den env (bindl r ps l) e))
   | Over o k ps x y t e => TL (fun l =>
-      oval o (iden fn gn (at_ ps k l) t) (fun i j => den env (upd (upd (at_ ps k l) x i) y j) e) (take k l))
+      oval o (iden fn gn (at_ ps k l) t) (fun i j => den env (upd (upd (at_ ps k l) x i) y j) e) l)
   end.
 Fixpoint values (tape : seq site) (env : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => env | s :: tape => values tape (rcons env (value env s)) end.
@@ -292,7 +298,7 @@ Definition dvalue (env denv : seq (tensor R)) (s : site) : tensor R :=
   | Site f ps e => TL (fun l => dsem f (den env (bindl r ps l) e) * dden env denv (bindl r ps l) e)
   | Over o k ps x y t e => TL (fun l =>
       oder o (iden fn gn (at_ ps k l) t) (fun i j => den env (upd (upd (at_ ps k l) x i) y j) e)
-        (fun i j => dden env denv (upd (upd (at_ ps k l) x i) y j) e) (take k l))
+        (fun i j => dden env denv (upd (upd (at_ ps k l) x i) y j) e) l)
   end.
 Fixpoint dvalues (tape : seq site) (env denv : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => denv | s :: tape => dvalues tape (rcons env (value env s)) (rcons denv (dvalue env denv s)) end.
@@ -352,8 +358,8 @@ have -> : (fun w => atom (rcons (denv w) (dvalue (env p) (denv w) s)) a l) =
 case: ifP => _; first exact: h; case: ifP => _; last exact: hasd_cst.
 rewrite /value /dvalue; case: s d => [f ps e|o k ps x y t e] d /=; first by apply: (hasd_comp (semP (d l))); apply: denP.
 have := @olaw o U p _ (fun q i j => den (env q) (upd (upd (at_ ps k l) x i) y j) e)
-  (fun w i j => dden (env p) (denv w) (upd (upd (at_ ps k l) x i) y j) e) _ (fun i j => denP e h _) (take k l).
-by apply; have := d (drop k l); rewrite /at_ drop0.
+  (fun w i j => dden (env p) (denv w) (upd (upd (at_ ps k l) x i) y j) e) _ (fun i j => denP e h _) l.
+by apply; have := d (drop k l); rewrite -at_drop.
 Qed.
 Lemma smooth_tape tape env denv : smooth env denv -> domains tape (env p) ->
   smooth (fun q => values tape (env q)) (fun w => dvalues tape (env p) (denv w)).

@@ -351,6 +351,6 @@ Ltac same :=
       | |- BigOp.bigop _ _ _ = _ => apply: eq_bigr => ? _; same
       | |- GRing.natmul _ _ = _ => exact: same_delta
       end ].
-(* a determinant that is not 0 *)
+(* what a rule asks for: that a determinant, or a number, is not 0, or that two matrices are the same *)
 Ltac regular :=
-  first [given | (apply: det_mul_neq; regular) | (apply: det_tr_neq; given) | positive].
+  first [given | (apply: det_mul_neq; regular) | (apply: det_tr_neq; given) | positive | same].

@@ -1,5 +1,7 @@
 """Rules for the values of inverses, determinants and products: each is a lemma of ``SymadjOperators``.
 
+What a lemma asks for, that a determinant is not 0 or that two matrices are the same, is left to its tactics.
+
 * a matrix that is another one, or its transpose, but for the order of terms and factors; a symmetric one is read both
   ways at once, so that its two readings meet;
 * ``det(A @ B)``, ``inv(A @ B)``, ``inv(inv(A))``, diagonal matrices, rows and columns that are scaled;
@@ -32,7 +34,7 @@ from symadj.export.rocq.syntax import (
     times,
 )
 from symadj.export.rocq.tape import OWN, Site
-from symadj.export.rocq.values import ALL, EVERY, Value
+from symadj.export.rocq.values import Value
 from symadj.export.rocq.walking import free_indices, instantiated
 
 See = Callable[[Expr], Expr]
@@ -51,7 +53,10 @@ def operator_value(number: int, sites: Sequence[Site], invertible: Collection[st
     met = _met(number, sites, see)
     if met is not None or expr.name == "mirrored":
         return met
-    body = _seen(expr.body, see)
+    body = _ordered(see(expr.body), expr)
+    if body != see(expr.body):
+        same = replace(expr, body=body, arguments=(FIRST, SECOND) if expr.arguments else ())
+        return Value("inv_same" if expr.arguments else "det_same", same)
     return _determinant(expr, body) if expr.name == "determinant" else _inverse(expr, body, invertible, see)
 
 
@@ -83,12 +88,10 @@ def _met(number: int, sites: Sequence[Site], see: See) -> Value | None:
             at = (SECOND, FIRST) if crossed else (FIRST, SECOND)
             name = "inv" if expr.name == "inverse" else "det"
             moved = replace(earlier, arguments=at if earlier.arguments else ())
-            pair = (_entry(expr, (FIRST, SECOND)), _entry(earlier, at))
-            return Value(f"{name}_{'transposed' if crossed else 'same'}", moved, equation=pair)
+            return Value(f"{name}_{'transposed' if crossed else 'same'}", moved)
     if expr.name == "inverse" and keys[0] == keys[1]:
         ways = [replace(expr, name="mirrored", arguments=at) for at in ((FIRST, SECOND), (SECOND, FIRST))]
-        pair = (_entry(expr, (FIRST, SECOND)), _entry(expr, (SECOND, FIRST)))
-        return Value("inv_mirrored", Times(HALF, Plus(*ways)), equation=pair)
+        return Value("inv_mirrored", Times(HALF, Plus(*ways)))
     return None
 
 
@@ -115,8 +118,22 @@ def _key(expr: Expr, names: dict[str, str], see: See) -> str:
             return repr(instantiated(expr, {name: IVar(other) for name, other in names.items()}))
 
 
-def _seen(expr: Expr, see: See) -> Expr:
-    return see(expr)
+def _ordered(body: Expr, expr: Operator) -> Expr:
+    """The factors that depend on the row or on the column alone, or on neither, before the others; a delta first."""
+    if not isinstance(body, Times):
+        return body
+    factors: list[Expr] = []
+    todo: list[Expr] = [body.left, body.right]
+    while todo:
+        part = todo.pop(0)
+        todo = [part.left, part.right, *todo] if isinstance(part, Times) else todo
+        factors += [] if isinstance(part, Times) else [part]
+    deltas = [f for f in factors if isinstance(f, Holds)]
+    if len(deltas) == 1 and len(factors) > 1:
+        return Times(deltas[0], times([f for f in factors if f not in deltas]))
+    single = [f for f in factors if not {expr.row, expr.column} <= set(free_indices(f))]
+    others = [f for f in factors if f not in single]
+    return Times(times(single), times(others)) if single and others else body
 
 
 # ------------------------------------------------------------------------------------------------ by its shape
@@ -127,7 +144,7 @@ def _determinant(expr: Operator, body: Expr) -> Value | None:
     match body:
         case Operator("inverse", arguments=(IVar(a), IVar(b))) if (a, b) == (row, column):
             inside = replace(body, name="determinant", arguments=())
-            return Value("det_inverse", Function("inv", inside), 1, (("{} != 0", inside),))
+            return Value("det_inverse", Function("inv", inside))
         case Opposite(part):
             return Value("det_opp", Times(_repeated(expr, Num(-1)), replace(expr, body=part)))
         case SumOf() if factors := _factors(expr, body):
@@ -171,9 +188,7 @@ def _inverse(expr: Operator, body: Expr, invertible: Collection[str], see: See) 
     inside = Both(Compare("<", FIRST, expr.size), Compare("<", SECOND, expr.size))
     match body:
         case Operator("inverse", arguments=(IVar(a), IVar(b))) if (a, b) == (row, column):
-            determinant = replace(body, name="determinant", arguments=())
-            value = Cases(inside, _entry(body, (FIRST, SECOND)), Num(0))
-            return Value("inv_inverse", value, 1, (("{} != 0", determinant),))
+            return Value("inv_inverse", Cases(inside, _entry(body, (FIRST, SECOND)), Num(0)))
         case SumOf() if factors := _factors(expr, body):
             dets = [replace(f, name="determinant", arguments=()) for f in factors]
             if not all(_regular(d, invertible, see) for d in dets):
@@ -181,20 +196,19 @@ def _inverse(expr: Operator, body: Expr, invertible: Collection[str], see: See) 
             k = IVar("k'own")
             parts = (replace(factors[1], arguments=(FIRST, k)), replace(factors[0], arguments=(k, SECOND)))
             total = SumOf(k.name, expr.size, Truth(), Times(*parts))
-            return Value("inv_mul", total, 1, tuple(("{} != 0", d) for d in dets))
+            return Value("inv_mul", total)
         case Times(Holds(Compare("==", IVar(a), IVar(b))), entry) if (a, b) == (row, column):
             if column in free_indices(entry):
                 return None
             at = instantiated(entry, {row: FIRST})
             delta = Holds(Compare("==", FIRST, SECOND))
             value = Cases(inside, Times(delta, Function("inv", at)), Num(0))
-            return Value("inv_diagonal", value, 1, ((f"{EVERY}{{}} != 0", instantiated(entry, {row: ALL})),))
+            return Value("inv_diagonal", value)
         case Times(scale, part) if column not in free_indices(scale):
             rest = replace(expr, body=part)
             determinant = replace(rest, name="determinant", arguments=())
             scaled = Times(rest, Function("inv", instantiated(scale, {row: SECOND})))
-            conditions = ((f"{EVERY}{{}} != 0", instantiated(scale, {row: ALL})), ("{} != 0", determinant))
-            return Value("inv_rows", scaled, 1, conditions) if _regular(determinant, invertible, see) else None
+            return Value("inv_rows", scaled) if _regular(determinant, invertible, see) else None
         case _:
             return None
 
@@ -230,6 +244,6 @@ def _product(expr: Operator, see: See, divided: bool) -> Value | None:
         case Cases(Negation(Compare("==", IVar(index), other)), factor, Num(1)) if index == expr.row and divided:
             inverse = Function("inv", instantiated(factor, {index: other}))
             whole = Times(replace(expr, body=factor), Cases(Compare("<", other, expr.size), inverse, Num(1)))
-            return Value("product_others", whole, 1, ((f"{EVERY}{{}} != 0", instantiated(factor, {index: ALL})),))
+            return Value("product_others", whole)
         case _:
             return None

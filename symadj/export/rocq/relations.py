@@ -17,7 +17,7 @@ from symadj.export.rocq.operator_values import matrix_key, operator_value
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Expr, Operator, Opposite
-from symadj.export.rocq.tape import OWN, Site, Tape
+from symadj.export.rocq.tape import Site, Tape
 from symadj.export.rocq.theorem import conjunction
 from symadj.export.rocq.values import Context, Value, value
 from symadj.export.rocq.walking import renamed
@@ -147,13 +147,11 @@ class Relations:
         for k, rule, _ in self.rules:
             for j, (form, part) in enumerate(rule.conditions if k not in self.own else ()):
                 found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{form.format(self._text(part))}.")
-                tactic = "regular" if isinstance(part, Operator) else "positive"
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; {tactic}.")
-            if rule.equation is not None:
-                left, right = (self._text(side) for side in rule.equation)
-                own = "".join(f"forall {identifier(p)} : nat, " for p in OWN)
-                found.append(f"have same'{k} : {self._every(_outer(self.tape.sites[k]))}{own}{left} = {right}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; same.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
+            if self.tape.sites[k].over is not None:
+                every, left = self._readable(self.tape.sites[k])
+                found.append(f"have rule'{k} : {every}{left} ^+ {rule.power} = {self._text(rule.value)}.")
+                found.append(f"  by intros; cbv beta delta [{lines}] in *; apply: {rule.lemma}; intros; regular.")
         for first, second, name in self.paired:
             del first, second
             kind, _, number = name.partition("'")
@@ -187,10 +185,8 @@ class Relations:
     def _follows(self, number: int, rule: Value) -> str:
         site = self.tape.sites[number]
         entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
-        if rule.equation is not None:
-            outer = site.over.own if site.over is not None else 0
-            places = "".join(f" (nth 0%N l' {j})" for j in range(outer, len(site.parameters)))
-            return f"(fun l' => {rule.lemma} (same'{number}{places}))"
+        if site.over is not None:
+            return f"(fun l' => rule'{number}{entries})"
         if rule.conditions:
             names = (
                 [f"domain'{number}"]

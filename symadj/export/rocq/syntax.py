@@ -190,8 +190,8 @@ class Function:
 class Operator:
     """An entry, at ``arguments``, of what an operator makes of ``body``, of ``size`` rows and columns.
 
-    ``inverse`` (and ``mirrored``, the same once more) takes two arguments; ``determinant`` and ``product`` take none, and
-    a product has no column.
+    ``inverse`` (and ``mirrored``, the same once more) takes two arguments, ``determinant`` and ``product``
+    take none; a product has no column.
     """
 
     name: Literal["inverse", "mirrored", "determinant", "product"]

@@ -35,14 +35,13 @@ EVERY = "forall i'all : nat, "
 class Value:
     """The function to the ``power`` is ``value``, by ``lemma``, whose premises are that ``conditions`` are met.
 
-    A condition is a format for the text of its expression; ``equation``: these are equal for all own parameters.
+    A condition is a format for the text of its expression.
     """
 
     lemma: str
     value: Expr
     power: int = 1
     conditions: tuple[tuple[str, Expr], ...] = ()
-    equation: tuple[Expr, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -513,6 +513,10 @@ by apply: sumr_ge0 => i _; case: ifP => // _; apply: ltW.
 Qed.
 Lemma sum_nonneg n (P : pred 'I_n) (f : 'I_n -> R) : (forall i, 0 <= f i) -> 0 <= \sum_(i < n | P i) f i.
 Proof. by move=> h; apply: sumr_ge0. Qed.
+Lemma prod_pos n (f : 'I_n -> R) : (forall i, 0 < f i) -> 0 < \prod_(i < n) f i.
+Proof. by move=> h; apply: prodr_gt0. Qed.
+Lemma prod_neq n (f : 'I_n -> R) : (forall i, f i != 0) -> \prod_(i < n) f i != 0.
+Proof. by move=> h; apply/prodf_neq0. Qed.
 Lemma square_nonneg a : 0 <= a * a. Proof. by rewrite -expr2 sqr_ge0. Qed.
 Lemma inv_pos a : 0 < a -> 0 < a^-1. Proof. by rewrite invr_gt0. Qed.
 Lemma inv_nonneg a : 0 <= a -> 0 <= a^-1. Proof. by rewrite invr_ge0. Qed.
@@ -559,7 +563,8 @@ Ltac positive :=
         | GRing.add _ _ =>
           first [apply: sub_pos; given | apply: unit_pos; given | apply: addr_gt0; positive | apply: ltr_paddl; positive | apply: ltr_paddr; positive]
         | BigOp.bigop _ _ _ =>
-          first [ (apply: sum_pos; [assumption || done | move=> ?; positive])
+          first [ (apply: prod_pos => ?; positive)
+                | (apply: sum_pos; [assumption || done | move=> ?; positive])
                 | (apply: sum_pos_first; [assumption || done | by move=> ? -> | move=> ?; positive]) ]
         end
       | (apply: (lt_le_trans ltr01); given)
@@ -587,6 +592,7 @@ Ltac positive :=
       | (apply: ltr0_neq0; given)
       | lazymatch e with
         | GRing.mul _ _ => apply: mulf_neq0; positive
+        | BigOp.bigop _ _ _ => apply: prod_neq => ?; positive
         | GRing.inv _ => apply: invr_neq0; positive
         | GRing.exp _ _ => apply: expf_neq0; positive
         | GRing.opp _ => rewrite oppr_eq0; positive

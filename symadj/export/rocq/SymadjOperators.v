@@ -216,6 +216,11 @@ Proof.
 move=> h; have := @inv_transposed n A A i j h; rewrite expr1 => <-.
 by rewrite -mulr2n -(mulr_natl (inv n A i j)) mul1r mulKf // pnatr_eq0.
 Qed.
+Lemma det_two A : det 2 A ^+ 1 = A 0%N 0%N * A 1%N 1%N - A 0%N 1%N * A 1%N 0%N.
+Proof.
+rewrite expr1 /det (expand_det_row _ ord0) !big_ord_recl big_ord0 addr0 /cofactor !det_mx11 !mxE /=.
+by rewrite !expr0 ?expr1 mul1r mulN1r mulrN.
+Qed.
 Lemma det_mul n (A B : nat -> nat -> R) : det n (fun i j => \sum_(k < n) A i k * B k j) ^+ 1 = det n A * det n B.
 Proof.
 rewrite expr1 /det -det_mulmx; congr (\det _); apply/matrixP => i j; rewrite !mxE.

@@ -15,7 +15,7 @@ from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Operator
 from symadj.export.rocq.walking import references, renamed
-from symadj.terms.nodes import All, Condition, Determinant, Not, Number, ValueCondition
+from symadj.terms.nodes import All, Condition, Determinant, Entry, Not, Number, ValueCondition
 from symadj.terms.statement import Statement
 
 
@@ -54,6 +54,19 @@ def regular_matrices(program: Program) -> list[Operator]:
                 case _:
                     pass
     return found
+
+
+def symmetric_tensors(program: Program) -> frozenset[str]:
+    """The tensors ``A`` of which ``A[i,j] == A[j,i]`` is assumed."""
+    found: set[str] = set()
+    for assumption in program.statement.assumptions:
+        for part in _parts(assumption.condition):
+            match part:
+                case ValueCondition("==", Entry(first, (i, j)), Entry(second, (k, m))) if first == second:
+                    found |= {first} if (i, j) == (m, k) and len(assumption.indices) == 2 else set()
+                case _:
+                    pass
+    return frozenset(found)
 
 
 def _parts(condition: Condition) -> list[Condition]:

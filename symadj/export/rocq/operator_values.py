@@ -11,7 +11,7 @@ What a lemma asks for, that a determinant is not 0 or that two matrices are the 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symadj.export.rocq.syntax import (
     Both,
@@ -20,6 +20,7 @@ from symadj.export.rocq.syntax import (
     Expr,
     Function,
     Holds,
+    INum,
     IVar,
     Negation,
     Num,
@@ -28,6 +29,7 @@ from symadj.export.rocq.syntax import (
     Plus,
     Raise,
     Ratio,
+    Ref,
     SumOf,
     Times,
     Truth,
@@ -37,20 +39,59 @@ from symadj.export.rocq.tape import OWN, Site
 from symadj.export.rocq.values import Value
 from symadj.export.rocq.walking import free_indices, instantiated
 
-See = Callable[[Expr], Expr]
 HALF = Ratio(1, 2)
 FIRST, SECOND = (IVar(name) for name in OWN)
 
 
-def operator_value(number: int, sites: Sequence[Site], invertible: Collection[str], see: See) -> Value | None:
-    """The rule for the site ``number`` of an operator; ``invertible`` are the keys of determinants that are not 0."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of the expressions: ``lines`` shows the body of a line, ``symmetric`` are tensors of rank 2."""
+
+    lines: Callable[[Expr], Expr]
+    symmetric: frozenset[str]
+
+    def __call__(self, expr: Expr) -> Expr:
+        return self.lines(expr)
+
+    def matrix_key(self, expr: Operator) -> str:
+        """The same for matrices that are equal but for the order of terms and factors."""
+        return self.key(expr.body, {expr.row: "row", expr.column: "column"}) + repr(expr.size)
+
+    def key(self, expr: Expr, names: dict[str, str]) -> str:
+        """A text that does not depend on the order of terms and factors, nor on the names of binders."""
+        expr = self.lines(expr)
+        match expr:
+            case Plus(left, right) | Times(left, right):
+                return f"{type(expr).__name__}({', '.join(sorted(self.key(p, names) for p in (left, right)))})"
+            case Opposite(part):
+                return f"-({self.key(part, names)})"
+            case Raise(part, exponent):
+                return f"({self.key(part, names)})^{exponent}"
+            case SumOf(index, _, Truth(), body):
+                inside = {**names, index: f"bound {len(names)}"}
+                return f"sum {len(names)} {expr.bound!r} ({self.key(body, inside)})"
+            case Holds(Compare("==", IVar(left), IVar(right))):
+                return f"delta {sorted(names.get(name, name) for name in (left, right))}"
+            case Ref(name, (IVar(left), IVar(right))) if name in self.symmetric:
+                return f"{name} {sorted(names.get(index, index) for index in (left, right))}"
+            case _:
+                return repr(instantiated(expr, {name: IVar(other) for name, other in names.items()}))
+
+
+def operator_value(
+    number: int, sites: Sequence[Site], replaced: Collection[int], invertible: Collection[str], see: Seen
+) -> Value | None:
+    """The rule for the site ``number`` of an operator.
+
+    ``replaced`` are sites that are written in another order, ``invertible`` the keys of determinants that are not 0.
+    """
     site = sites[number]
     expr = site.argument
     if not isinstance(expr, Operator):
         return None
     if expr.name == "product":
         return _product(expr, see, any(s.function == "inv" for s in sites))
-    met = _met(number, sites, see)
+    met = _met(number, sites, replaced, see)
     if met is not None or expr.name == "mirrored":
         return met
     body = _ordered(see(expr.body), expr)
@@ -60,29 +101,24 @@ def operator_value(number: int, sites: Sequence[Site], invertible: Collection[st
     return _determinant(expr, body) if expr.name == "determinant" else _inverse(expr, body, invertible, see)
 
 
-def matrix_key(expr: Operator, see: See) -> str:
-    """The same for matrices that are equal but for the order of terms and factors."""
-    return _key(expr.body, {expr.row: "row", expr.column: "column"}, see) + repr(expr.size)
-
-
 # ------------------------------------------------------------------------------------------------ one of two matrices
 
 
-def _met(number: int, sites: Sequence[Site], see: See) -> Value | None:
+def _met(number: int, sites: Sequence[Site], replaced: Collection[int], see: Seen) -> Value | None:
     """An earlier site of the same matrix, or of its transpose, takes the place of this one."""
     site = sites[number]
     expr = site.argument
     if not isinstance(expr, Operator):
         return None
     ahead = {expr.row: "row", expr.column: "column"}
-    keys = _key(expr.body, ahead, see), _key(expr.body, {expr.row: "column", expr.column: "row"}, see)
-    for other in sites[:number]:
+    keys = see.key(expr.body, ahead), see.key(expr.body, {expr.row: "column", expr.column: "row"})
+    for other in (s for k, s in enumerate(sites[:number]) if k not in replaced):
         earlier = other.argument
         if not isinstance(earlier, Operator) or (earlier.name, earlier.size) != (expr.name, expr.size):
             continue
         if other.parameters != site.parameters:
             continue
-        key = _key(earlier.body, {earlier.row: "row", earlier.column: "column"}, see)
+        key = see.key(earlier.body, {earlier.row: "row", earlier.column: "column"})
         if key in keys:
             crossed = key != keys[0]
             at = (SECOND, FIRST) if crossed else (FIRST, SECOND)
@@ -97,25 +133,6 @@ def _met(number: int, sites: Sequence[Site], see: See) -> Value | None:
 
 def _entry(expr: Operator, at: tuple[IVar, IVar]) -> Expr:
     return instantiated(expr.body, {expr.row: at[0], expr.column: at[1]})
-
-
-def _key(expr: Expr, names: dict[str, str], see: See) -> str:
-    """A text that does not depend on the order of terms and factors, nor on the names of binders."""
-    expr = see(expr)
-    match expr:
-        case Plus(left, right) | Times(left, right):
-            return f"{type(expr).__name__}({', '.join(sorted(_key(p, names, see) for p in (left, right)))})"
-        case Opposite(part):
-            return f"-({_key(part, names, see)})"
-        case Raise(part, exponent):
-            return f"({_key(part, names, see)})^{exponent}"
-        case SumOf(index, _, Truth(), body):
-            inside = {**names, index: f"bound {len(names)}"}
-            return f"sum {len(names)} {expr.bound!r} ({_key(body, inside, see)})"
-        case Holds(Compare("==", IVar(left), IVar(right))):
-            return f"delta {sorted(names.get(name, name) for name in (left, right))}"
-        case _:
-            return repr(instantiated(expr, {name: IVar(other) for name, other in names.items()}))
 
 
 def _ordered(body: Expr, expr: Operator) -> Expr:
@@ -141,6 +158,9 @@ def _ordered(body: Expr, expr: Operator) -> Expr:
 
 def _determinant(expr: Operator, body: Expr) -> Value | None:
     row, column = expr.row, expr.column
+    if expr.size == INum(2):
+        (k, m), (p, q) = ([instantiated(body, {row: INum(i), column: INum(j)}) for j in (0, 1)] for i in (0, 1))
+        return Value("det_two", Plus(Times(k, q), Opposite(Times(m, p))))
     match body:
         case Operator("inverse", arguments=(IVar(a), IVar(b))) if (a, b) == (row, column):
             inside = replace(body, name="determinant", arguments=())
@@ -149,16 +169,8 @@ def _determinant(expr: Operator, body: Expr) -> Value | None:
             return Value("det_opp", Times(_repeated(expr, Num(-1)), replace(expr, body=part)))
         case SumOf() if factors := _factors(expr, body):
             return Value("det_mul", Times(*factors))
-        case Times(Holds(Compare("==", IVar(a), IVar(b))), entry) if {a, b} == {row, column}:
-            return (
-                Value("det_diagonal", _repeated(expr, entry))
-                if (a, column not in free_indices(entry))
-                == (
-                    row,
-                    True,
-                )
-                else None
-            )
+        case Times(Holds(Compare("==", IVar(a), IVar(b))), entry) if (a, b) == (row, column):
+            return Value("det_diagonal", _repeated(expr, entry)) if column not in free_indices(entry) else None
         case Times(scale, part) if column not in free_indices(scale):
             return Value("det_rows", Times(_repeated(expr, scale), replace(expr, body=part)))
         case Times(scale, part) if row not in free_indices(scale):
@@ -183,7 +195,7 @@ def _factors(expr: Operator, body: Expr) -> tuple[Operator, Operator] | None:
             return None
 
 
-def _inverse(expr: Operator, body: Expr, invertible: Collection[str], see: See) -> Value | None:
+def _inverse(expr: Operator, body: Expr, invertible: Collection[str], see: Seen) -> Value | None:
     row, column = expr.row, expr.column
     inside = Both(Compare("<", FIRST, expr.size), Compare("<", SECOND, expr.size))
     match body:
@@ -213,18 +225,18 @@ def _inverse(expr: Operator, body: Expr, invertible: Collection[str], see: See) 
             return None
 
 
-def _regular(expr: Operator, invertible: Collection[str], see: See) -> bool:
+def _regular(expr: Operator, invertible: Collection[str], see: Seen) -> bool:
     """Whether ``regular`` of ``SymadjOperators`` proves that the determinant is not 0."""
     if (
-        matrix_key(expr, see) in invertible
-        or matrix_key(replace(expr, row=expr.column, column=expr.row), see) in invertible
+        see.matrix_key(expr) in invertible
+        or see.matrix_key(replace(expr, row=expr.column, column=expr.row)) in invertible
     ):
         return True
     factors = _factors(expr, see(expr.body))
     return factors is not None and all(_regular(f, invertible, see) for f in factors)
 
 
-def _product(expr: Operator, see: See, divided: bool) -> Value | None:
+def _product(expr: Operator, see: Seen, divided: bool) -> Value | None:
     seen = see(expr.body)
     match seen:
         case Times(left, right):
@@ -244,6 +256,6 @@ def _product(expr: Operator, see: See, divided: bool) -> Value | None:
         case Cases(Negation(Compare("==", IVar(index), other)), factor, Num(1)) if index == expr.row and divided:
             inverse = Function("inv", instantiated(factor, {index: other}))
             whole = Times(replace(expr, body=factor), Cases(Compare("<", other, expr.size), inverse, Num(1)))
-            return Value("product_others", whole)
+            return Value("product_others", whole, along=(expr.row, factor))
         case _:
             return None

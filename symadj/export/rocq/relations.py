@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from symadj.export.rocq.assumptions import regular_matrices
+from symadj.export.rocq.assumptions import regular_matrices, symmetric_tensors
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import following, identifier, unknown
-from symadj.export.rocq.operator_values import matrix_key, operator_value
+from symadj.export.rocq.operator_values import Seen, operator_value
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Expr, Operator, Opposite
@@ -57,7 +57,8 @@ class Relations:
     def _rules(self, closures: Mapping[str, Closure], program: Program, local: bool) -> list[tuple[int, Value, str]]:
         """The rules for all sites, those among them that the rules themselves bring: site, rule, embedded value."""
         context = Context(program.see, local, lambda f, a: self._mixed(f, a, program, local))
-        invertible = {matrix_key(d, program.see) for d in regular_matrices(program)}
+        see = Seen(program.see, symmetric_tensors(program))
+        invertible = {see.matrix_key(d) for d in regular_matrices(program)}
         found: list[tuple[int, Value, str]] = []
         number = 0
         while number < len(self.tape.sites):
@@ -66,7 +67,10 @@ class Relations:
             site = self.tape.sites[number]
             rule = value(site.function, site.argument, context)
             if site.over is not None:
-                rule = operator_value(number, self.tape.sites, invertible, program.see)
+                replaced = {k for k, other, _ in found if other.lemma in {"inv_same", "det_same"}}
+                rule = operator_value(number, self.tape.sites, replaced, invertible, see)
+            if rule is not None and site.numbers:
+                self.tape.following = max(self.tape.following, site.numbers[-1] + 1)
             if rule is not None and not (rule.lemma == "sqrt_square" and self._inverted(site)):
                 inside = self.tape.inside(site)
                 found.append((number, rule, self.tape.expression(rule.value, inside, closures)))
@@ -151,7 +155,9 @@ class Relations:
             if self.tape.sites[k].over is not None:
                 every, left = self._readable(self.tape.sites[k])
                 found.append(f"have rule'{k} : {every}{left} ^+ {rule.power} = {self._text(rule.value)}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; apply: {rule.lemma}; intros; regular.")
+                found.append(
+                    f"  by intros; cbv beta delta [{lines}] in *; apply: {self._lemma(rule)}; intros; regular."
+                )
         for first, second, name in self.paired:
             del first, second
             kind, _, number = name.partition("'")
@@ -181,6 +187,13 @@ class Relations:
         pairs = [self._at(name, self.tape.sites[int(name.partition("'")[2])], "l'") for _, _, name in self.paired]
         rules = [self._follows(k, rule) for k, rule, _ in self.rules]
         return f"{conjunction(holds)} {conjunction(rules)} {conjunction(pairs)}"
+
+    def _lemma(self, rule: Value) -> str:
+        """The lemma, with the family that it is about where it would not be found."""
+        if rule.along is None:
+            return rule.lemma
+        index, body = rule.along
+        return f"(@{rule.lemma} _ _ (fun {identifier(index)} : nat => {self._text(body)}))"
 
     def _follows(self, number: int, rule: Value) -> str:
         site = self.tape.sites[number]

@@ -117,11 +117,21 @@ class Site:
 
 
 class Tape(Embedding):
-    """An embedding that collects sites; ``first`` is the number of the first one, after the tensors."""
+    """An embedding that collects sites; ``first`` is the number of the first one, after the tensors.
 
-    def __init__(self, names: tuple[str, ...], tables: tuple[tuple[str, ...], tuple[str, ...]], first: int) -> None:
-        super().__init__(names, tables)
+    ``indices`` are free: sites have them as parameters too, so that the value of a function is one site everywhere.
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        tables: tuple[tuple[str, ...], tuple[str, ...]],
+        first: int,
+        indices: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__((*names, *indices), tables)
         self.first = first
+        self.indices = indices
         self.sites: list[Site] = []
 
     def function(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
@@ -129,13 +139,15 @@ class Tape(Embedding):
         number, values = self._placed(expr, variables, tensors)
         return f"Atm {self.first + number} {listed(values)}"
 
+    def _constant(self, variables: Mapping[str, str]) -> set[str]:
+        """The sizes; a name that a binder hides is none."""
+        return {name for name, text in self.free().items() if variables.get(name) == text and name not in self.indices}
+
     def _placed(
         self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]
     ) -> tuple[int, list[str]]:
         """The number of the site of ``expr``, and its parameters' values."""
-        free = {
-            name for name, text in self.free().items() if variables.get(name) == text
-        }  # others are hidden by binders
+        free = self._constant(variables)
         argument, places = abstracted(expr.argument, free)
         parameters = tuple(n for n in free_indices(argument) if n not in free)
         number = self._site(Function(expr.name, argument), parameters, tensors)
@@ -169,7 +181,7 @@ class Tape(Embedding):
         self, expr: Operator, variables: Mapping[str, str], tensors: Mapping[str, Closure]
     ) -> tuple[int, list[str]]:
         """The number of the site of an operator, and the values of its parameters but for the operator's own."""
-        free = {name for name, text in self.free().items() if variables.get(name) == text}
+        free = self._constant(variables)
         general = replace(expr, arguments=())
         outer = tuple(n for n in free_indices(general) if n not in free)
         own = OWN[: len(expr.arguments)]

@@ -35,13 +35,15 @@ EVERY = "forall i'all : nat, "
 class Value:
     """The function to the ``power`` is ``value``, by ``lemma``, whose premises are that ``conditions`` are met.
 
-    A condition is a format for the text of its expression.
+    A condition is a format for the text of its expression; ``along`` is the family of numbers, by its index, that the
+    lemma is about, where Rocq does not find it.
     """
 
     lemma: str
     value: Expr
     power: int = 1
     conditions: tuple[tuple[str, Expr], ...] = ()
+    along: tuple[str, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)

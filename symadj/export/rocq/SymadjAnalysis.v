@@ -178,6 +178,12 @@ near=> y; have [e ny] : (0 < (y : R)) = (0 < x) /\ (y : R) != 0 by near: y; exac
 by rewrite !sgE // /heaviside e.
 Unshelve. all: by end_near.
 Qed.
+Lemma derive_zero x : x != 0 -> is_derive x 1 (fun y : R => (y == 0)%:R : R) 0.
+Proof.
+move=> nz; apply: (derive_near _ (is_derive_cst (0 : R) x 1)).
+near=> y; have [_ /negbTE -> //] : (0 < (y : R)) = (0 < x) /\ (y : R) != 0 by near: y; exact: near_sign.
+Unshelve. all: by end_near.
+Qed.
 Lemma derive_scaled (c x : R) : is_derive x 1 (fun y => y * c) c.
 Proof.
 have h := is_deriveM (is_derive_id x (1 : R)) (is_derive_cst c x 1).
@@ -205,11 +211,11 @@ End Functions.
 
 (* Ffun f d: a function f of which nothing is known but that d is its derivative, where that is asked for *)
 Inductive fname (R : realType) := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus
-| Fatan | Fabs | Fsign | Frelu | Fheaviside | Fpi | Fasin | Facos | Ffun (f d : R -> R).
+| Fatan | Fabs | Fsign | Frelu | Fheaviside | Fpi | Fasin | Facos | Fzero | Ffun (f d : R -> R).
 Arguments Fexp {R}. Arguments Flog {R}. Arguments Finv {R}. Arguments Fsqrt {R}. Arguments Frsqrt {R}.
 Arguments Fsin {R}. Arguments Fcos {R}. Arguments Fsigmoid {R}. Arguments Ftanh {R}. Arguments Fsoftplus {R}.
 Arguments Fatan {R}. Arguments Fabs {R}. Arguments Fsign {R}. Arguments Frelu {R}. Arguments Fheaviside {R}.
-Arguments Fpi {R}. Arguments Fasin {R}. Arguments Facos {R}.
+Arguments Fpi {R}. Arguments Fasin {R}. Arguments Facos {R}. Arguments Fzero {R}.
 
 Section Sites.
 Variable R : realType.
@@ -220,7 +226,7 @@ Definition sem (f : fname R) x : R :=
   | Fexp => expR x | Flog => ln x | Finv => x^-1 | Fsqrt => Num.sqrt x | Frsqrt => (Num.sqrt x)^-1
   | Fsin => sin x | Fcos => cos x | Fsigmoid => sigmoid x | Ftanh => tanh x | Fsoftplus => softplus x
   | Fatan => atan x | Fabs => `|x| | Fsign => Num.sg x | Frelu => relu x | Fheaviside => heaviside x | Fpi => the_pi R
-  | Fasin => asin x | Facos => acos x | Ffun f _ => f x
+  | Fasin => asin x | Facos => acos x | Fzero => (x == 0)%:R | Ffun f _ => f x
   end.
 Definition dsem (f : fname R) x : R :=
   match f with
@@ -230,11 +236,11 @@ Definition dsem (f : fname R) x : R :=
   | Fsin => cos x | Fcos => - sin x | Fsigmoid => sigmoid x * (1 - sigmoid x)
   | Ftanh => 1 - tanh x * tanh x | Fsoftplus => sigmoid x
   | Fatan => (1 + x * x)^-1 | Fabs => Num.sg x | Frelu => heaviside x | Fsign | Fheaviside | Fpi => 0
-  | Fasin => (Num.sqrt (1 - x * x))^-1 | Facos => - (Num.sqrt (1 - x * x))^-1 | Ffun _ d => d x
+  | Fasin => (Num.sqrt (1 - x * x))^-1 | Facos => - (Num.sqrt (1 - x * x))^-1 | Fzero => 0 | Ffun _ d => d x
   end.
 (* where the function is differentiated *)
 Definition dom (f : fname R) x : Prop :=
-  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv | Fabs | Fsign | Frelu | Fheaviside => x != 0
+  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv | Fabs | Fsign | Frelu | Fheaviside | Fzero => x != 0
   | Fasin | Facos => 0 < 1 - x * x | Ffun f d => is_derive x 1 f (d x) | _ => True end.
 Lemma in_unit x : 0 < 1 - x * x -> -1 < x < 1.
 Proof.
@@ -242,12 +248,13 @@ by rewrite subr_gt0 -expr2 -real_normK ?num_real // expr_lt1 ?normr_ge0 // ltr_n
 Qed.
 Lemma semP f x : dom f x -> is_derive x 1 (sem f) (dsem f x).
 Proof.
-case: f => [||||||||||||||||||f d] /= h; rewrite ?mul1r.
+case: f => [|||||||||||||||||||f d] /= h; rewrite ?mul1r.
 - exact: is_derive_expR. - exact: is_derive1_ln. - exact: derive_inv. - exact: derive_sqrt. - exact: derive_rsqrt.
 - exact: is_derive_sin. - exact: is_derive_cos. - exact: derive_sigmoid. - exact: derive_tanh. - exact: derive_softplus.
 - by rewrite -expr2; exact: is_derive1_atan. - exact: derive_abs.
   - exact: derive_sign. - exact: derive_relu. - exact: derive_heaviside. - exact: is_derive_cst.
   - by rewrite -expr2; apply: is_derive1_asin; apply: in_unit. - by rewrite -expr2; apply: is_derive1_acos; apply: in_unit.
+  - exact: derive_zero.
   - exact: h.
 Qed.
 
@@ -489,6 +496,10 @@ Proof. by rewrite relu_abs normrEsg [a * _]mulrC. Qed.
 Lemma sign_square a : a != 0 -> Num.sg a ^+ 2 = 1. Proof. by move=> h; rewrite sqr_sg h. Qed.
 Lemma sign_opp a : Num.sg (- a) ^+ 1 = - Num.sg a. Proof. exact: sgrN. Qed.
 Lemma sign_opp_diff a b : Num.sg (a - b) ^+ 1 = - Num.sg (b - a). Proof. by rewrite -sgrN opprB. Qed.
+Lemma zero_opp_diff a b : (a - b == 0)%:R ^+ 1 = (b - a == 0)%:R :> R.
+Proof. by rewrite expr1 !subr_eq0 eq_sym. Qed.
+Lemma zero_minus_opp a b : (a - - b == 0)%:R ^+ 1 = (- a - b == 0)%:R :> R.
+Proof. by rewrite expr1 opprK -opprD oppr_eq0. Qed.
 Lemma heaviside_sign a : a != 0 -> heaviside a ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a).
 Proof. by move=> h; rewrite sgE // addrC subrK -mulr2n -(mulr_natl (heaviside a)) mul1r mulKf // pnatr_eq0. Qed.
 End Values.

@@ -2,7 +2,8 @@
 
    mat n A is the matrix of mathematical components with the entries A i j for i, j < n. det n A is its determinant, and
    inv n A i j the entry of its adjugate over its determinant, which is that of invmx wherever the determinant is not 0
-   (invE). product n f is the product of f 0 .. f (n - 1).                                                              *)
+   (invE). product n f is the product of f 0 .. f (n - 1), and maximum n f their greatest; it is differentiated where
+   they are apart.                                                             *)
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype finfun bigop ssralg ssrnum order perm matrix.
 From mathcomp.classical Require Import boolp classical_sets functions.
 From mathcomp.analysis Require Import reals topology normedtype sequences derive exp trigo.
@@ -168,6 +169,49 @@ by apply: eq_bigr => b _; rewrite inv_ord mulrA mulrA mulfV // mul1r mxE.
 Qed.
 End Derivatives.
 
+(* ------------------------------------------------------------------ the greatest of n numbers, where no two are equal *)
+
+Section Maximum.
+Variable R : realType.
+Fixpoint maximum n (f : nat -> R) : R := if n is k.+1 then (if k is 0 then f 0%N else Num.max (maximum k f) (f k)) else f 0%N.
+Lemma maximumS n f : maximum n.+2 f = Num.max (maximum n.+1 f) (f n.+1). Proof. by []. Qed.
+Lemma maximum_in n f : exists2 i, (i < n.+1)%N & maximum n.+1 f = f i.
+Proof.
+elim: n => [|n [i lt e]]; first by exists 0%N.
+by rewrite maximumS e; case: (leP (f i) (f n.+1)) => _; [exists n.+1 | exists i; rewrite // ltnW].
+Qed.
+Lemma maximum_ge n f i : (i < n)%N -> f i <= maximum n f.
+Proof.
+case: n => // n; elim: n => [|n ih]; first by case: i.
+by rewrite maximumS le_maxr ltnS leq_eqVlt => /orP [/eqP ->|/ih ->]; rewrite ?lexx ?orbT.
+Qed.
+Lemma max_relu (a b : R) : Num.max a b = b + relu (a - b).
+Proof. by rewrite /relu addr_maxr addrC subrK addr0. Qed.
+Variables (U : normedModType R) (p : U).
+Lemma hasd_maximum n (f df : nat -> U -> R) : (0 < n)%N -> (forall i j, ~~ (i == j) -> f i p != f j p) ->
+  (forall i, is_diff p (f i) (df i)) ->
+  is_diff p (fun q => maximum n (f^~ q))
+    (fun w => \sum_(k < n) (f k p - maximum n (f^~ p) == 0)%:R * df k w).
+Proof.
+case: n => // n _ apart h; elim: n => [|n ih].
+  by apply: is_diff_to (h 0%N) _ => w; rewrite big_ord_recl big_ord0 addr0 subrr eqxx mul1r.
+have [i lt e] := maximum_in n (f^~ p).
+have ne : maximum n.+1 (f^~ p) - f n.+1 p != 0 by rewrite e subr_eq0 apart // ltn_eqF.
+rewrite (_ : (fun q => _) = (fun q => f n.+1 q + relu (maximum n.+1 (f^~ q) - f n.+1 q))); last first.
+  by apply: funext => q; rewrite maximumS max_relu.
+have hr := hasd_comp (derive_relu ne : is_derive ((fun q => maximum n.+1 (f^~ q) - f n.+1 q) p) 1 _ _) (hasdD ih (hasdN (h n.+1))).
+refine (is_diff_to (hasdD (h n.+1) hr) _) => w.
+pose g k := (f k p - maximum n.+2 (f^~ p) == 0)%:R * df k w.
+rewrite [RHS](_ : _ = \sum_(k < n.+1) g k + g n.+1); last exact: big_ord_recr.
+rewrite /g maximumS /heaviside subr_gt0.
+case: (ltgtP (f n.+1 p) (maximum n.+1 (f^~ p))) => [c|c|c]; last by rewrite c subrr eqxx in ne.
+  rewrite mul1r addrC subrK [X in _ = _ + X](_ : _ = 0) ?addr0; last by rewrite subr_eq0 (lt_eqF c) mul0r.
+  by [].
+rewrite mul0r addr0 subrr eqxx mul1r big1 ?add0r // => k _.
+by rewrite subr_eq0 lt_eqF ?mul0r // (le_lt_trans _ c) // maximum_ge // ltn_ord.
+Qed.
+End Maximum.
+
 (* ------------------------------------------------------------------ the operators *)
 
 Section Operators.
@@ -182,8 +226,12 @@ Definition Odet : operator R := @Operator R
 Definition Oprod : operator R := @Operator R
   (fun n A l => product n (A^~ 0%N)) (fun n A dA l => \sum_(k < n) others n (A^~ 0%N) k * dA k 0%N)
   (fun _ _ => True) (fun U p n A dA _ h l => hasd_product n (fun i => h i 0%N)).
+Definition Omax : operator R := @Operator R
+  (fun n A l => maximum n (A^~ 0%N)) (fun n A dA l => \sum_(k < n) (A k 0%N - maximum n (A^~ 0%N) == 0)%:R * dA k 0%N)
+  (fun n A => (0 < n)%N /\ forall i j, ~~ (i == j) -> A i 0%N != A j 0%N)
+  (fun U p n A dA d h l => hasd_maximum (proj1 d) (proj2 d) (fun i => h i 0%N)).
 End Operators.
-Arguments Oinv {R}. Arguments Odet {R}. Arguments Oprod {R}.
+Arguments Oinv {R}. Arguments Odet {R}. Arguments Oprod {R}. Arguments Omax {R}.
 
 (* ------------------------------------------------------------------ rules: values at composite matrices *)
 
@@ -303,15 +351,19 @@ Lemma det_mul_neq n A B : det n A != 0 -> det n B != 0 -> det n (fun i j => \sum
 Proof. by move=> da db; rewrite -[det _ _]expr1 det_mul mulf_neq0. Qed.
 Lemma det_tr_neq n A : det n A != 0 -> det n (fun i j => A j i) != 0.
 Proof. by move=> d; rewrite -[det n (fun _ _ => _)]expr1 (@det_transposed n _ A). Qed.
+(* maxima *)
+Lemma maximum_shift n a b : maximum n (fun i => a i + b 0%N) ^+ 1 = maximum n a + b 0%N.
+Proof. by rewrite expr1; case: n => // n; elim: n => // n ih; rewrite !maximumS ih addr_maxl. Qed.
 (* products *)
 Lemma product_mul n a b : product n (fun i => a i * b i) ^+ 1 = product n a * product n b.
 Proof. exact: big_split. Qed.
 Lemma product_opp n a : product n (fun i => - a i) ^+ 1 = product n (fun=> - 1) * product n a.
 Proof. by rewrite -(@product_mul n (fun=> - 1) a) expr1; apply: eq_bigr => i _; rewrite mulN1r. Qed.
+Lemma product_one n : product n (fun=> 1 : R) ^+ 1 = 1. Proof. by rewrite expr1 /product big1_eq. Qed.
 Lemma product_inv n a : product n (fun i => (a i)^-1) ^+ 1 = (product n a)^-1.
 Proof. by rewrite expr1 /product prodfV. Qed.
-Lemma product_ratio n p q : product n (fun=> p%:R * q%:R^-1 : R) ^+ 1 = product n (fun=> p%:R) * (product n (fun=> q%:R))^-1.
-Proof. by rewrite -product_inv expr1 -(@product_mul n (fun=> p%:R) (fun=> q%:R^-1)). Qed.
+Lemma product_ratio n (p q : R) : product n (fun=> p * q^-1) ^+ 1 = product n (fun=> p) * (product n (fun=> q))^-1.
+Proof. by rewrite -product_inv expr1 -(@product_mul n (fun=> p) (fun=> q^-1)). Qed.
 Lemma product_exp n a : product n (fun i => expR (a i)) ^+ 1 = expR (\sum_(i < n) a i).
 Proof. by rewrite expr1 /product; elim/big_rec2: _ => [|i x y _ ->]; rewrite ?expR0 // expRD. Qed.
 Lemma exp_sum_log n a : (forall i, 0 < a i) -> expR (\sum_(i < n) ln (a i)) ^+ 1 = product n a.
@@ -357,5 +409,10 @@ Ltac same :=
       | |- GRing.natmul _ _ = _ => exact: same_delta
       end ].
 (* what a rule asks for: that a determinant, or a number, is not 0, or that two matrices are the same *)
+Ltac apart :=
+  match goal with
+  | h : forall _, _ |- _ => solve [simple apply h; first [assumption | by rewrite eq_sym]]
+  | |- is_true (negb (eq_op (GRing.opp _) (GRing.opp _))) => rewrite eqr_opp; apart
+  end.
 Ltac regular :=
   first [given | (apply: det_mul_neq; regular) | (apply: det_tr_neq; given) | positive | same].

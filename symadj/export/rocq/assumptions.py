@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.program import Program
-from symadj.export.rocq.readable import expression
+from symadj.export.rocq.readable import expression, formula
 from symadj.export.rocq.syntax import Operator
+from symadj.export.rocq.translate import condition
 from symadj.export.rocq.walking import references, renamed
-from symadj.terms.nodes import All, Condition, Determinant, Entry, Not, Number, ValueCondition
+from symadj.terms.nodes import All, Condition, Determinant, Entry, IndexCondition, Not, Number, Some, ValueCondition
 from symadj.terms.statement import Statement
 
 
@@ -76,6 +77,17 @@ def _parts(condition: Condition) -> list[Condition]:
 
 
 def _comparison(part: Condition, program: Program, calls: Mapping[str, str]) -> str | None:
+    match part:
+        case Some((Not() as apart, IndexCondition("==") as same)) | Some(
+            (IndexCondition("==") as same, Not() as apart)
+        ):
+            text = _comparison(apart, program, calls)
+            return None if text is None else f"~~ {formula(condition(same))} -> {text}"
+        case _:
+            return _compared(part, program, calls)
+
+
+def _compared(part: Condition, program: Program, calls: Mapping[str, str]) -> str | None:
     negated = isinstance(part, Not)
     inner = part.part if isinstance(part, Not) else part
     if not isinstance(inner, ValueCondition) or (negated and inner.relation != "=="):

@@ -207,6 +207,8 @@ def _complaint(text: str, errors: str) -> str:
     named = [m for line in _up_to_error(text, errors) if (m := _LEMMA.match(line))]
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     said = " ".join(lines[1:] or lines)[:300]
+    if any(tactic in "".join(_up_to_error(text, errors)[-1:]) for tactic in ("regular.", "apart].")):
+        return f"{named[-1][1] if named else ''}: what the rule of an operator asks for is not seen"
     if "positive" in "".join(_up_to_error(text, errors)[-1:]):
         return f"{named[-1][1] if named else ''}: the sign of a function's argument is not seen"
     if named and named[-1][2] == "'ok":

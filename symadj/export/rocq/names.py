@@ -160,6 +160,8 @@ USED = [
     "Oinv",
     "Odet",
     "Oprod",
+    "Omax",
+    "maximum",
 ]
 
 RESERVED = frozenset((*KEYWORDS, *USED))

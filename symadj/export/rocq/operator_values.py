@@ -89,6 +89,8 @@ def operator_value(
     expr = site.argument
     if not isinstance(expr, Operator):
         return None
+    if expr.name == "maximum":
+        return _maximum(expr, see)
     if expr.name == "product":
         return _product(expr, see, any(s.function == "inv" for s in sites))
     met = _met(number, sites, replaced, see)
@@ -236,6 +238,14 @@ def _regular(expr: Operator, invertible: Collection[str], see: Seen) -> bool:
     return factors is not None and all(_regular(f, invertible, see) for f in factors)
 
 
+def _maximum(expr: Operator, see: Seen) -> Value | None:
+    match see(expr.body):
+        case Plus(left, right) if expr.row not in free_indices(right) and expr.row in free_indices(left):
+            return Value("maximum_shift", Plus(replace(expr, body=left), right))
+        case _:
+            return None
+
+
 def _product(expr: Operator, see: Seen, divided: bool) -> Value | None:
     seen = see(expr.body)
     match seen:
@@ -244,6 +254,8 @@ def _product(expr: Operator, see: Seen, divided: bool) -> Value | None:
         case Raise(base, exponent):
             rest = Raise(base, exponent - 1) if exponent > 2 else base
             return Value("product_mul", times([replace(expr, body=base), replace(expr, body=rest)]))
+        case Num(1):
+            return Value("product_one", Num(1))
         case Opposite(part):
             return Value("product_opp", Times(replace(expr, body=Num(-1)), replace(expr, body=part)))
         case Function("inv", part):

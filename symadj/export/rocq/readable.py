@@ -138,12 +138,16 @@ def _expression(expr: Expr) -> tuple[int, str]:
             return 41, f"\\sum_({identifier(index)} < {_nat(bound, 30)}{where}) {expression(body, 41)}"
         case Operator("product", index, _, size, body):
             return 36, f"\\prod_({identifier(index)} < {_nat(size, 30)}) {expression(body, 35)}"
+        case Operator("maximum", index, _, size, body):
+            return 10, f"maximum {nat(size)} {family(index, body)}"
         case Operator(name, _, _, size, _, arguments):
             return 10, application(f"{OPERATORS[name]} {nat(size)} {matrix(expr)}", arguments)
         case Function("inv", argument):
             return 3, f"{expression(argument, 2)}^-1"
         case Function("pi", _):
             return 10, "the_pi R"
+        case Function("iszero", argument):
+            return 2, f"({expression(argument)} == 0)%:R"
         case Function("abs", argument):
             return 0, f"`|{expression(argument)}|"
         case Function("rsqrt", argument):
@@ -160,6 +164,15 @@ def matrix(expr: Operator) -> str:
         if expr.row not in inside and expr.column not in inside:
             return f"({application(body.name, body.arguments[:-2])})"
     return f"(fun {identifier(expr.row)} {identifier(expr.column)} : nat => {expression(body)})"
+
+
+def family(index: str, body: Expr) -> str:
+    """The numbers ``body``, as a function of their index."""
+    if isinstance(body, Ref) and body.arguments and body.arguments[-1] == IVar(index):
+        rest = body.arguments[:-1]
+        if not any(index in _names(argument) for argument in rest):
+            return f"({application(body.name, rest)})"
+    return f"(fun {identifier(index)} : nat => {expression(body)})"
 
 
 def _names(term: Nat) -> list[str]:

@@ -15,12 +15,12 @@ from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import following, identifier, unknown
 from symadj.export.rocq.operator_values import Seen, operator_value
 from symadj.export.rocq.program import Program
-from symadj.export.rocq.readable import expression
-from symadj.export.rocq.syntax import Expr, Operator, Opposite
-from symadj.export.rocq.tape import Site, Tape
+from symadj.export.rocq.readable import expression, nat
+from symadj.export.rocq.syntax import Expr, IVar, Operator, Opposite
+from symadj.export.rocq.tape import OWN, Site, Tape
 from symadj.export.rocq.theorem import conjunction
 from symadj.export.rocq.values import Context, Value, value
-from symadj.export.rocq.walking import renamed
+from symadj.export.rocq.walking import instantiated, renamed
 
 MOST_SITES = 100
 FAMILY = {"exp": "exp", "sigmoid": "sigmoid", "softplus": "sigmoid", "tanh": "tanh"}
@@ -146,6 +146,9 @@ class Relations:
             form = domain(site)
             if form is not None and (k < moved or k in self.related or k in self.own):
                 every, argument = self._readable(_outer(site))
+                if site.function == "maximum":
+                    found += self._apart(k, site, lines)
+                    continue
                 found.append(f"have domain'{k} : {every}{form.format(argument)}.")
                 found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
         for k, rule, _ in self.rules:
@@ -187,6 +190,20 @@ class Relations:
         pairs = [self._at(name, self.tape.sites[int(name.partition("'")[2])], "l'") for _, _, name in self.paired]
         rules = [self._follows(k, rule) for k, rule, _ in self.rules]
         return f"{conjunction(holds)} {conjunction(rules)} {conjunction(pairs)}"
+
+    def _apart(self, number: int, site: Site, lines: str) -> list[str]:
+        """That there are numbers of which the greatest is taken, and that no two are equal."""
+        if not isinstance(site.argument, Operator):
+            raise TypeError("a maximum is an operator")
+        row, body = site.argument.row, site.argument.body
+        sides = [self._text(instantiated(body, {row: IVar(name)})) for name in OWN]
+        first, second = (identifier(name) for name in OWN)
+        least = f"(0 < {nat(site.argument.size)})%N"
+        every = f"forall {first} {second} : nat, ~~ ({first} == {second} :> nat)%N -> {sides[0]} != {sides[1]}"
+        return [
+            f"have domain'{number} : {self._every(site)}{least} /\\ {every}.",
+            f"  by intros; split; [first [done | assumption] | intros; cbv beta delta [{lines}] in *; apart].",
+        ]
 
     def _lemma(self, rule: Value) -> str:
         """The lemma, with the family that it is about where it would not be found."""
@@ -244,4 +261,8 @@ def domain(site: Site) -> str | None:
         return "0 < 1 - {0} * {0}"
     if "'" in site.function:
         return f"is_derive {{0}} 1 {unknown(site.function)} ({unknown(following(site.function))} {{0}})"
-    return "{} != 0" if site.function in {"inv", "inverse", "determinant", "abs", "sign", "relu", "heaviside"} else None
+    return (
+        "{} != 0"
+        if site.function in {"inv", "inverse", "determinant", "maximum", "iszero", "abs", "sign", "relu", "heaviside"}
+        else None
+    )

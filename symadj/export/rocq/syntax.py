@@ -190,11 +190,11 @@ class Function:
 class Operator:
     """An entry, at ``arguments``, of what an operator makes of ``body``, of ``size`` rows and columns.
 
-    ``inverse`` (and ``mirrored``, the same once more) takes two arguments, ``determinant`` and ``product``
-    take none; a product has no column.
+    ``inverse`` (and ``mirrored``, the same once more) takes two arguments, the others none; a product and a maximum
+    are those of a family, and have no column.
     """
 
-    name: Literal["inverse", "mirrored", "determinant", "product"]
+    name: Literal["inverse", "mirrored", "determinant", "product", "maximum"]
     row: str
     column: str
     size: Nat

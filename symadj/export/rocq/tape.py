@@ -46,6 +46,7 @@ NAMES = {
     "tanh": "Ftanh",
     "softplus": "Fsoftplus",
     "arctan": "Fatan",
+    "iszero": "Fzero",
     "arcsin": "Fasin",
     "arccos": "Facos",
     "abs": "Fabs",
@@ -54,7 +55,7 @@ NAMES = {
     "heaviside": "Fheaviside",
     "pi": "Fpi",
 }
-OPERATORS = {"inverse": "Oinv", "mirrored": "Oinv", "determinant": "Odet", "product": "Oprod"}
+OPERATORS = {"inverse": "Oinv", "mirrored": "Oinv", "determinant": "Odet", "product": "Oprod", "maximum": "Omax"}
 OWN = ("i'own", "j'own")  # the parameters of an inverse: row and column
 # A function in whose derivative another one of the same argument stands.
 COMPANION = {
@@ -230,6 +231,9 @@ class Tape(Embedding):
                 body = f"Sum {index.removeprefix('V ')} ({size}) (Tr) ({body})"
             return body
 
+        if made.name == "maximum":
+            greatest = Function("iszero", Plus(made.body, Opposite(made)))
+            return total(f"Mul ({self.function(greatest, inside, tensors)}) ({moved})", row)
         if made.name == "product":
             left_out = Negation(Compare("==", IVar(made.row), IVar(OWN[0])))
             others = replace(made, body=Cases(left_out, made.body, Num(1)))
@@ -325,7 +329,7 @@ class Tape(Embedding):
                 return f"Mul ({own}) (Add (Cst 1) (Opp ({own})))"
             case "tanh":
                 return f"Add (Cst 1) (Opp (Mul ({own}) ({own})))"
-            case "sign" | "heaviside" | "pi":
+            case "sign" | "heaviside" | "pi" | "iszero":
                 return "Cst 0"
             case "arctan":
                 square = Plus(Num(1), Times(expr.argument, expr.argument))

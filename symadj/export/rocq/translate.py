@@ -167,8 +167,10 @@ def truth(part: Condition) -> Expr:
             return _not(times([_not(truth(p)) for p in parts]))
         case nodes.Not(inner):
             return _not(truth(inner))
+        case nodes.ValueCondition(_, left, right):
+            return Function("iszero", difference(left, right))
         case _:
-            raise NotExported("an equation between entries as a condition")
+            raise NotExported("a condition on entries")
 
 
 def difference(left: Term, right: Term) -> Expr:
@@ -219,6 +221,8 @@ def scalar(term: Term) -> Expr:
             return _of_matrix("inverse", tensor, tuple(stack), (row, column))
         case nodes.Determinant(tensor, subscripts):
             return _of_matrix("determinant", tensor, tuple(natural(s) for s in subscripts), ())
+        case nodes.Extremum(kind, binder, body):
+            return _extremum_of(kind, binder, scalar(body))
         case nodes.Product(binder, body):
             return _product_of(binder, scalar(body))
         case nodes.Apply(function, (order,), (argument,)):
@@ -230,7 +234,6 @@ def scalar(term: Term) -> Expr:
 _CONSTRUCTS = {
     "Constant": "the constant 1j",
     "Apply": "an unknown function of several arguments",
-    "Extremum": "a maximum or minimum over a range",
 }
 
 
@@ -339,6 +342,14 @@ def _product_of(binder: nodes.Binder, body: Expr) -> Expr:
         where = condition(part) if other is None else Negation(Compare("==", IVar(binder.index), natural(other)))
         body = Cases(where, body, Num(1))
     return Operator("product", binder.index, COLUMN, natural(binder.upper), body)
+
+
+def _extremum_of(kind: str, binder: nodes.Binder, body: Expr) -> Expr:
+    if binder.lower.terms or binder.condition is not None:
+        raise NotExported("a maximum or minimum over a part of a range")
+    if kind == "max":
+        return Operator("maximum", binder.index, COLUMN, natural(binder.upper), body)
+    return Opposite(Operator("maximum", binder.index, COLUMN, natural(binder.upper), Opposite(body)))
 
 
 def _conjuncts(part: Condition) -> list[Condition]:

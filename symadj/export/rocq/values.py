@@ -73,10 +73,22 @@ def value(function: str, argument: Expr, context: Context) -> Value | None:
             return _logistic(function, argument, inner, context)
         case "sin" | "cos":
             return _circular(function, argument, seen, inner)
+        case "iszero":
+            return _zero(seen, context)
         case "sqrt":
             return Value("sqrt_square", argument, 2, (("0 < {}", argument),))
         case "abs" | "sign" | "relu" | "heaviside":
             return _kinked(function, argument, seen, inner, context)
+        case _:
+            return None
+
+
+def _zero(seen: Expr, context: Context) -> Value | None:
+    match seen:
+        case Plus(a, Opposite(b)) if isinstance(least := context.see(b), Opposite):
+            return Value("zero_minus_opp", Function("iszero", Plus(Opposite(a), Opposite(least.part))))
+        case Plus(a, Opposite(b)) if repr(context.see(a)) > repr(context.see(b)):
+            return Value("zero_opp_diff", Function("iszero", Plus(b, Opposite(a))))
         case _:
             return None
 

@@ -1,7 +1,8 @@
 (* Differentials of expressions with functions of the reals in them, over mathcomp-analysis.
 
    WHAT IS PROVED.  A site is a function (exp, ln, one over, square root, one over a root, sin, cos, logistic, tanh,
-   softplus) at an argument that is an expression in tensors and in earlier sites. Where every argument lies in the domain
+   softplus; or an unknown one with its derivative) at an argument that is an expression in tensors and in earlier sites,
+   or an operator (SymadjOperators has them: inverse, determinant, product, maximum) of a matrix of such arguments. Where every argument lies in the domain
    of its function's derivative (domains), and the tensors are differentiable functions of a point of a normed space
    (smooth), theorem differential says that the value of an expression is differentiable there, with the differential that
    dden computes. A generated file then proves by Symadj.unit_relations that this is the claimed pairing.

@@ -136,12 +136,8 @@ def _expression(expr: Expr) -> tuple[int, str]:
         case SumOf(index, bound, guard, body):
             where = "" if isinstance(guard, Truth) else f" | {formula(guard)}"
             return 41, f"\\sum_({identifier(index)} < {_nat(bound, 30)}{where}) {expression(body, 41)}"
-        case Operator("product", index, _, size, body):
-            return 36, f"\\prod_({identifier(index)} < {_nat(size, 30)}) {expression(body, 35)}"
-        case Operator("maximum", index, _, size, body):
-            return 10, f"maximum {nat(size)} {family(index, body)}"
-        case Operator(name, _, _, size, _, arguments):
-            return 10, application(f"{OPERATORS[name]} {nat(size)} {matrix(expr)}", arguments)
+        case Operator():
+            return _operator(expr)
         case Function("inv", argument):
             return 3, f"{expression(argument, 2)}^-1"
         case Function("pi", _):
@@ -154,6 +150,16 @@ def _expression(expr: Expr) -> tuple[int, str]:
             return 3, f"(Num.sqrt {expression(argument, 9)})^-1"
         case Function(name, argument):
             return 10, f"{REAL_FUNCTIONS[name] if name in REAL_FUNCTIONS else unknown(name)} {expression(argument, 9)}"
+
+
+def _operator(expr: Operator) -> tuple[int, str]:
+    match expr:
+        case Operator("product", index, _, size, body):
+            return 36, f"\\prod_({identifier(index)} < {_nat(size, 30)}) {expression(body, 35)}"
+        case Operator("maximum", index, _, size, body):
+            return 10, f"maximum {nat(size)} {family(index, body)}"
+        case Operator(name, _, _, size, _, arguments):
+            return 10, application(f"{OPERATORS[name]} {nat(size)} {matrix(expr)}", arguments)
 
 
 def matrix(expr: Operator) -> str:

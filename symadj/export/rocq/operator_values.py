@@ -250,10 +250,12 @@ def _product(expr: Operator, see: Seen, divided: bool) -> Value | None:
     seen = see(expr.body)
     match seen:
         case Times(left, right):
-            return Value("product_mul", times([replace(expr, body=left), replace(expr, body=right)]))
+            both = times([replace(expr, body=left), replace(expr, body=right)])
+            return Value("product_mul", both, along=(expr.row, left))
         case Raise(base, exponent):
             rest = Raise(base, exponent - 1) if exponent > 2 else base
-            return Value("product_mul", times([replace(expr, body=base), replace(expr, body=rest)]))
+            powers = times([replace(expr, body=base), replace(expr, body=rest)])
+            return Value("product_mul", powers, along=(expr.row, base))
         case Num(1):
             return Value("product_one", Num(1))
         case Opposite(part):

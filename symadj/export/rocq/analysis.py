@@ -98,8 +98,8 @@ def _general(claim: GradientOfReals) -> str:
     closures = program.closures(tape, atoms)
     free = tape.free()
     value = tape.expression(claim.left, free, closures)
-    derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     moved = len(tape.sites)
+    derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     right = tape.expression(claim.right, free, closures)
     relations = Relations(tape, closures, claim.calls(f"({identifier(claim.tensor)} p)", ""), program, local=True)
     last = str(len(tensors) + len(tape.sites))
@@ -115,8 +115,8 @@ def _general(claim: GradientOfReals) -> str:
             f"Definition {name}'value := {value}.",
             f"Definition {name}'left := {derivative.replace(LAST, last)}.",
             f"Definition {name}'right := {right.replace(LAST, last)}.",
-            f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites[:moved])}.",
-            f"Definition {name}'more : seq site := {listed(s.rocq() for s in tape.sites[moved:])}.",
+            f"Definition {name}'tape : seq (site R) := {listed(s.rocq() for s in tape.sites[:moved])}.",
+            f"Definition {name}'more : seq (site R) := {listed(s.rocq() for s in tape.sites[moved:])}.",
             f"Definition {name}'relations : seq relation := {relations.listed()}.",
             f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
             *checked(name, call, setting),

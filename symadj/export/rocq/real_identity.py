@@ -9,6 +9,7 @@ from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression, formula
 from symadj.export.rocq.relations import Relations
 from symadj.export.rocq.setting import Setting
+from symadj.export.rocq.syntax import Operator
 from symadj.export.rocq.tape import Tape
 from symadj.export.rocq.theorem import (
     Identity,
@@ -19,7 +20,7 @@ from symadj.export.rocq.theorem import (
     names_list,
     quantified,
 )
-from symadj.export.rocq.walking import renamed
+from symadj.export.rocq.walking import renamed, walk
 from symadj.terms.statement import Shape, Statement
 
 
@@ -27,7 +28,11 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     """The Rocq text of an identity with functions of the reals in it."""
     name = identity.name
     free = tuple(index for index, _ in identity.indices)
-    tape = Tape((*setting.sizes, *free), (setting.of_rank(1), setting.of_rank(2)), len(identity.tensors))
+    ranks = (setting.of_rank(1), setting.of_rank(2))
+    # the rules of operators bring sites with parameters, which those of the claim must meet
+    general = any(isinstance(p, Operator) for line in program.lines.values() for p in walk(line.body))
+    names, indices = (setting.sizes, free) if general else ((*setting.sizes, *free), ())
+    tape = Tape(names, ranks, len(identity.tensors), indices)
     calls = identity.calls(program)
     closures = moved_closures(identity, program, tape)
     sides = [tape.expression(side, tape.free(), closures) for side in (identity.left, identity.right)]
@@ -50,7 +55,7 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
         [
             f"Definition {name}'left := {sides[0]}.",
             f"Definition {name}'right := {sides[1]}.",
-            f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites)}.",
+            f"Definition {name}'tape : seq (site R) := {listed(s.rocq() for s in tape.sites)}.",
             f"Definition {name}'relations : seq relation := {relations.listed()}.",
             f"Definition {name}'rules : seq relation := {relations.listed_rules()}.",
             *checked(name, call, setting),

@@ -7,17 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from symadj.export.rocq.assumptions import regular_matrices, symmetric_tensors
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
-from symadj.export.rocq.names import identifier
+from symadj.export.rocq.names import following, identifier, unknown
+from symadj.export.rocq.operator_values import Seen, operator_value
 from symadj.export.rocq.program import Program
-from symadj.export.rocq.readable import expression
-from symadj.export.rocq.syntax import Expr, Opposite
-from symadj.export.rocq.tape import Site, Tape
+from symadj.export.rocq.readable import expression, nat
+from symadj.export.rocq.syntax import Expr, IVar, Operator, Opposite
+from symadj.export.rocq.tape import OWN, Site, Tape
 from symadj.export.rocq.theorem import conjunction
 from symadj.export.rocq.values import Context, Value, value
-from symadj.export.rocq.walking import renamed
+from symadj.export.rocq.walking import instantiated, renamed
 
 MOST_SITES = 100
 FAMILY = {"exp": "exp", "sigmoid": "sigmoid", "softplus": "sigmoid", "tanh": "tanh"}
@@ -34,7 +37,11 @@ class Relations:
         self.calls = calls
         self.rules = self._rules(closures, program, local)
         # the rules that ask for what their site's derivative asks for
-        self.own = {k for k, rule, _ in self.rules if rule.conditions == ((domain(s := tape.sites[k]), s.argument),)}
+        self.own = {
+            k
+            for k, rule, _ in self.rules
+            if rule.conditions == ((domain(s := tape.sites[k]), s.argument),) and s.over is None
+        }
         self.related = [k for k, site in enumerate(tape.sites) if site.function in RELATED]
         self.texts = [self._relation(k, tape.copy(tape.sites[k], closures)) for k in self.related]
         self.paired = self._pairs()
@@ -50,6 +57,8 @@ class Relations:
     def _rules(self, closures: Mapping[str, Closure], program: Program, local: bool) -> list[tuple[int, Value, str]]:
         """The rules for all sites, those among them that the rules themselves bring: site, rule, embedded value."""
         context = Context(program.see, local, lambda f, a: self._mixed(f, a, program, local))
+        see = Seen(program.see, symmetric_tensors(program))
+        invertible = {see.matrix_key(d) for d in regular_matrices(program)}
         found: list[tuple[int, Value, str]] = []
         number = 0
         while number < len(self.tape.sites):
@@ -57,6 +66,11 @@ class Relations:
                 raise NotExported("too many functions of different arguments")
             site = self.tape.sites[number]
             rule = value(site.function, site.argument, context)
+            if site.over is not None:
+                replaced = {k for k, other, _ in found if other.lemma in {"inv_same", "det_same"}}
+                rule = operator_value(number, self.tape.sites, replaced, invertible, see)
+            if rule is not None and site.numbers:
+                self.tape.following = max(self.tape.following, site.numbers[-1] + 1)
             if rule is not None and not (rule.lemma == "sqrt_square" and self._inverted(site)):
                 inside = self.tape.inside(site)
                 found.append((number, rule, self.tape.expression(rule.value, inside, closures)))
@@ -121,7 +135,7 @@ class Relations:
     def domains(self, moved: int) -> list[str]:
         """For each of the first ``moved`` sites the proof that its argument lies in the domain of its derivative."""
         return [
-            "(fun=> I)" if domain(site) is None else self._at(f"domain'{k}", site, "l'")
+            "(fun=> I)" if domain(site) is None else self._at(f"domain'{k}", _outer(site), "l'")
             for k, site in enumerate(self.tape.sites[:moved])
         ]
 
@@ -131,13 +145,22 @@ class Relations:
         for k, site in enumerate(self.tape.sites):
             form = domain(site)
             if form is not None and (k < moved or k in self.related or k in self.own):
-                every, argument = self._readable(site)
+                every, argument = self._readable(_outer(site))
+                if site.function == "maximum":
+                    found += self._apart(k, site, lines)
+                    continue
                 found.append(f"have domain'{k} : {every}{form.format(argument)}.")
                 found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
         for k, rule, _ in self.rules:
             for j, (form, part) in enumerate(rule.conditions if k not in self.own else ()):
                 found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{form.format(self._text(part))}.")
                 found.append(f"  by intros; cbv beta delta [{lines}] in *; positive.")
+            if self.tape.sites[k].over is not None:
+                every, left = self._readable(self.tape.sites[k])
+                found.append(f"have rule'{k} : {every}{left} ^+ {rule.power} = {self._text(rule.value)}.")
+                found.append(
+                    f"  by intros; cbv beta delta [{lines}] in *; apply: {self._lemma(rule)}; intros; regular."
+                )
         for first, second, name in self.paired:
             del first, second
             kind, _, number = name.partition("'")
@@ -168,9 +191,32 @@ class Relations:
         rules = [self._follows(k, rule) for k, rule, _ in self.rules]
         return f"{conjunction(holds)} {conjunction(rules)} {conjunction(pairs)}"
 
+    def _apart(self, number: int, site: Site, lines: str) -> list[str]:
+        """That there are numbers of which the greatest is taken, and that no two are equal."""
+        if not isinstance(site.argument, Operator):
+            raise TypeError("a maximum is an operator")
+        row, body = site.argument.row, site.argument.body
+        sides = [self._text(instantiated(body, {row: IVar(name)})) for name in OWN]
+        first, second = (identifier(name) for name in OWN)
+        least = f"(0 < {nat(site.argument.size)})%N"
+        every = f"forall {first} {second} : nat, ~~ ({first} == {second} :> nat)%N -> {sides[0]} != {sides[1]}"
+        return [
+            f"have domain'{number} : {self._every(site)}{least} /\\ {every}.",
+            f"  by intros; split; [first [done | assumption] | intros; cbv beta delta [{lines}] in *; apart].",
+        ]
+
+    def _lemma(self, rule: Value) -> str:
+        """The lemma, with the family that it is about where it would not be found."""
+        if rule.along is None:
+            return rule.lemma
+        index, body = rule.along
+        return f"(@{rule.lemma} _ _ (fun {identifier(index)} : nat => {self._text(body)}))"
+
     def _follows(self, number: int, rule: Value) -> str:
         site = self.tape.sites[number]
         entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
+        if site.over is not None:
+            return f"(fun l' => rule'{number}{entries})"
         if rule.conditions:
             names = (
                 [f"domain'{number}"]
@@ -199,8 +245,24 @@ class Relations:
         return f"({expression(renamed(part, self.calls))} : R)"
 
 
+def _outer(site: Site) -> Site:
+    """For an operator, the determinant that must not be 0, without parameters of its own."""
+    if site.over is None or not isinstance(site.argument, Operator):
+        return site
+    determinant = replace(site.argument, name="determinant", arguments=())
+    return replace(site, argument=determinant, parameters=site.parameters[site.over.own :])
+
+
 def domain(site: Site) -> str | None:
     """Where the site's function is differentiated, as a condition on its argument; everywhere: none."""
     if site.function in {"log", "sqrt", "rsqrt"}:
         return "0 < {}"
-    return "{} != 0" if site.function in {"inv", "abs", "sign", "relu", "heaviside"} else None
+    if site.function in {"arcsin", "arccos"}:
+        return "0 < 1 - {0} * {0}"
+    if "'" in site.function:
+        return f"is_derive {{0}} 1 {unknown(site.function)} ({unknown(following(site.function))} {{0}})"
+    return (
+        "{} != 0"
+        if site.function in {"inv", "inverse", "determinant", "maximum", "iszero", "abs", "sign", "relu", "heaviside"}
+        else None
+    )

@@ -6,6 +6,7 @@ Raises ``NotExported`` for what has no counterpart there.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.syntax import (
@@ -25,6 +26,7 @@ from symadj.export.rocq.syntax import (
     Nat,
     Negation,
     Num,
+    Operator,
     Opposite,
     Plus,
     Raise,
@@ -38,13 +40,13 @@ from symadj.export.rocq.syntax import (
     times,
 )
 from symadj.terms import nodes
-from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, Mod, Size, Var
+from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, Mod, Size, Var, var
 from symadj.terms.nodes import Condition, Term
 
 MOST_EXPONENT = 8
 MOST_NUMBER = 1000
 FUNCTIONS = frozenset(
-    {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "abs", "sign", "relu"},
+    {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "arcsin", "arccos", "abs", "sign", "relu"},
 )
 
 
@@ -165,8 +167,10 @@ def truth(part: Condition) -> Expr:
             return _not(times([_not(truth(p)) for p in parts]))
         case nodes.Not(inner):
             return _not(truth(inner))
+        case nodes.ValueCondition(_, left, right):
+            return Function("iszero", difference(left, right))
         case _:
-            raise NotExported("an equation between entries as a condition")
+            raise NotExported("a condition on entries")
 
 
 def difference(left: Term, right: Term) -> Expr:
@@ -212,17 +216,24 @@ def scalar(term: Term) -> Expr:
             return Plus(Times(holds, scalar(then)), Times(_not(holds), scalar(otherwise)))
         case nodes.Call(function, arguments):
             return _call(function, arguments)
+        case nodes.Inverse(tensor, subscripts):
+            *stack, row, column = (natural(s) for s in subscripts)
+            return _of_matrix("inverse", tensor, tuple(stack), (row, column))
+        case nodes.Determinant(tensor, subscripts):
+            return _of_matrix("determinant", tensor, tuple(natural(s) for s in subscripts), ())
+        case nodes.Extremum(kind, binder, body):
+            return _extremum_of(kind, binder, scalar(body))
+        case nodes.Product(binder, body):
+            return _product_of(binder, scalar(body))
+        case nodes.Apply(function, (order,), (argument,)):
+            return Function(f"{function}'{order}", scalar(argument))
         case _:
             raise NotExported(_CONSTRUCTS.get(type(term).__name__, type(term).__name__))
 
 
 _CONSTRUCTS = {
     "Constant": "the constant 1j",
-    "Apply": "an unknown function",
-    "Product": "a product over a range",
-    "Extremum": "a maximum or minimum over a range",
-    "Inverse": "the inverse of a matrix",
-    "Determinant": "a determinant",
+    "Apply": "an unknown function of several arguments",
 }
 
 
@@ -258,7 +269,7 @@ def _product(factors: tuple[Term, ...]) -> Expr:
 def _power(base: Term, exponent: Term) -> Expr:
     if not isinstance(exponent, nodes.Number):
         if isinstance(exponent, nodes.IndexValue):
-            raise NotExported("a size as exponent")
+            return Operator("product", ROW, COLUMN, natural(exponent.index), scalar(base))
         return Function("exp", Times(scalar(exponent), Function("log", scalar(base))))
     value = exponent.value
     if value.denominator == 1 and value >= 0:
@@ -304,6 +315,56 @@ def _sum_of(binder: nodes.Binder, body: Expr) -> Expr:
     if binder.condition is not None:
         guards.append(condition(binder.condition))
     return SumOf(binder.index, natural(binder.upper), _joined(Both, guards, Truth()), body)
+
+
+ROW, COLUMN = "r'", "s'"
+
+
+def axis(tensor: str) -> str:
+    """The name that stands for the length of the last axis of a tensor, until a program puts it in."""
+    return f"{tensor}'axis"
+
+
+def _of_matrix(
+    name: Literal["inverse", "determinant"], tensor: str, stack: tuple[Nat, ...], at: tuple[Nat, ...]
+) -> Expr:
+    entry = Ref(tensor, (*stack, IVar(ROW), IVar(COLUMN)))
+    return Operator(name, ROW, COLUMN, IVar(axis(tensor)), entry, at)
+
+
+def _product_of(binder: nodes.Binder, body: Expr) -> Expr:
+    """A product over a whole range: where an index is left out, or a condition does not hold, the factor is 1."""
+    conditions = [] if binder.condition is None else _conjuncts(binder.condition)
+    if binder.lower.terms:
+        body = Cases(Compare("<=", natural(binder.lower), IVar(binder.index)), body, Num(1))
+    for part in sorted(conditions, key=lambda c: _left_out(c, binder.index) is not None):
+        other = _left_out(part, binder.index)
+        where = condition(part) if other is None else Negation(Compare("==", IVar(binder.index), natural(other)))
+        body = Cases(where, body, Num(1))
+    return Operator("product", binder.index, COLUMN, natural(binder.upper), body)
+
+
+def _extremum_of(kind: str, binder: nodes.Binder, body: Expr) -> Expr:
+    if binder.lower.terms or binder.condition is not None:
+        raise NotExported("a maximum or minimum over a part of a range")
+    if kind == "max":
+        return Operator("maximum", binder.index, COLUMN, natural(binder.upper), body)
+    return Opposite(Operator("maximum", binder.index, COLUMN, natural(binder.upper), Opposite(body)))
+
+
+def _conjuncts(part: Condition) -> list[Condition]:
+    return [c for p in part.parts for c in _conjuncts(p)] if isinstance(part, nodes.All) else [part]
+
+
+def _left_out(part: Condition, index: str) -> Index | None:
+    """What the index is said not to be."""
+    match part:
+        case nodes.Not(nodes.IndexCondition("==", difference)):
+            for sign in (1, -1):
+                other = var(index) - sign * difference
+                if index not in other.variables():
+                    return other
+    return None
 
 
 def _call(function: str, arguments: tuple[Term, ...]) -> Expr:

@@ -9,22 +9,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from symadj.export.rocq.syntax import Expr, Function, InverseSize, Num, Opposite, Plus, Ratio, SizeOf, SumOf, Times
+from symadj.export.rocq.syntax import (
+    Expr,
+    Function,
+    InverseSize,
+    IVar,
+    Num,
+    Operator,
+    Opposite,
+    Plus,
+    Ratio,
+    SizeOf,
+    SumOf,
+    Times,
+    Truth,
+)
+from symadj.export.rocq.walking import instantiated
 
 HALF = Ratio(1, 2)
+ALL = IVar("i'all")  # the index that a condition is about, where it is about all of them
+EVERY = "forall i'all : nat, "
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """The function to the ``power`` is ``value``, by ``lemma``, whose premises are that ``conditions`` are met.
 
-    A condition is a format for the text of its expression.
+    A condition is a format for the text of its expression; ``along`` is the family of numbers, by its index, that the
+    lemma is about, where Rocq does not find it.
     """
 
     lemma: str
     value: Expr
     power: int = 1
     conditions: tuple[tuple[str, Expr], ...] = ()
+    along: tuple[str, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +73,22 @@ def value(function: str, argument: Expr, context: Context) -> Value | None:
             return _logistic(function, argument, inner, context)
         case "sin" | "cos":
             return _circular(function, argument, seen, inner)
+        case "iszero":
+            return _zero(seen, context)
         case "sqrt":
             return Value("sqrt_square", argument, 2, (("0 < {}", argument),))
         case "abs" | "sign" | "relu" | "heaviside":
             return _kinked(function, argument, seen, inner, context)
+        case _:
+            return None
+
+
+def _zero(seen: Expr, context: Context) -> Value | None:
+    match seen:
+        case Plus(a, Opposite(b)) if isinstance(least := context.see(b), Opposite):
+            return Value("zero_minus_opp", Function("iszero", Plus(Opposite(a), Opposite(least.part))))
+        case Plus(a, Opposite(b)) if repr(context.see(a)) > repr(context.see(b)):
+            return Value("zero_opp_diff", Function("iszero", Plus(b, Opposite(a))))
         case _:
             return None
 
@@ -70,6 +101,9 @@ def _exponential(seen: Expr, inner: Expr | None, context: Context) -> Value | No
     match seen, inner:
         case Plus(a, b), _:
             return Value("exp_add", Times(_exp(a), _exp(b)))
+        case SumOf(index, bound, Truth(), Function("log", a)), _:
+            whole = Operator("product", index, "", bound, a)
+            return Value("exp_sum_log", whole, 1, ((f"{EVERY}0 < {{}}", instantiated(a, {index: ALL})),))
         case Function("log", a), _:
             return Value("exp_log", a, 1, (("0 < {}", a),))
         case Function("softplus", a), _:

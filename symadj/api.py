@@ -7,15 +7,17 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import symadj.notation
 import symadj.verdict
 from symadj.errors import StatementError, SymadjError
-from symadj.export.code import Formula
 from symadj.export.shown import Verdict, shown
 from symadj.terms.printer import format_statement
 from symadj.terms.statement import Statement
+
+if TYPE_CHECKING:
+    from symadj.export.code import Formula
 
 Lines = str | Sequence[str]
 
@@ -166,6 +168,8 @@ def formula(statement: Statement, wrt: Sequence[str] | None = None) -> Formula:
             raise StatementError(f"there is no input {name!r} to derive in", statement=statement.name)
     if not statement.outputs or not names:
         raise StatementError("there is nothing to derive: forward and its inputs are missing", statement=statement.name)
+    from symadj.export.code import Formula  # what writes code is loaded by those who derive
+
     found = Formula.of(statement, names)
     return found if _reads_back(found) else dataclasses.replace(found, arrays=False)
 

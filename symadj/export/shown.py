@@ -6,6 +6,7 @@ prints is loaded by who asks for it: most verdicts are looked at and no more.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import symadj.verdict
@@ -23,11 +24,20 @@ class Verdict(symadj.verdict.Verdict):
 
     def derivation(self) -> Derivation:
         """The derivation of what is proved, as data."""
+        return self._derivation
+
+    @cached_property
+    def _derivation(self) -> Derivation:
         from symadj.derivation import derivation
         from symadj.export.shown_derivation import Derivation
 
         told = derivation(self)
         return Derivation(told.statement, told.targets, told.hypotheses, told.parts)
+
+    def _told(self) -> Derivation | None:
+        """The derivation, where something is proved."""
+        proved = any(claim.status == "proved" for claim in self.claims.values())
+        return self._derivation if proved and self.statement is not None else None
 
     def explain(self) -> str:
         """The derivation of what is proved, as text that is 80 columns wide."""
@@ -53,12 +63,13 @@ class Verdict(symadj.verdict.Verdict):
     def _repr_html_(self) -> str:
         from symadj.export.latex import verdict_html
 
-        return verdict_html(self)
+        return verdict_html(self, self._told())
 
     def _repr_latex_(self) -> str | None:
         from symadj.export.latex import verdict_formulas
 
-        return verdict_formulas(self)
+        told = self._told()
+        return None if told is None else verdict_formulas(told)
 
 
 def shown(verdict: symadj.verdict.Verdict) -> Verdict:

@@ -7,16 +7,20 @@ may be missing, and a missing one further in has length 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from symadj.calculus.conditions import flattened
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.cost import measure
+from symadj.formulas.idioms import averages, einsum, has_value, last_or, on_diagonals, padded, trace
 from symadj.formulas.slices import Roll, Running, rolled, running, sliced
+from symadj.formulas.text import NoArray, Order, Text, union
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
 from symadj.terms.index import ONE, ZERO, Index
 from symadj.terms.nodes import (
     MINUS_ONE,
     Add,
+    All,
     Apply,
     Call,
     Condition,
@@ -34,29 +38,10 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    add,
     mul,
 )
 from symadj.terms.statement import Let, Shape
-
-Order = tuple[str, ...]
-
-
-class NoArray(Exception):
-    """The term is not written as an array expression."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """An expression, how tightly it binds, and its axes; ``chain``: the lengths of the last matrix product's axes."""
-
-    text: str
-    binds: int
-    axes: Order
-    chain: tuple[Index, Index, Index] | None = None
-
-    def within(self, least: int) -> str:
-        """The text as an operand."""
-        return self.text if self.binds >= least else f"({self.text})"
 
 
 def array_line(let: Let, shapes: Callable[[str], Shape | None]) -> str | None:
@@ -82,7 +67,8 @@ class _Writer:
         """The term as an array aligned with ``order``."""
         match term:
             case Number() | Constant():
-                return Text(format_term(term), PRODUCT if "/" in format_term(term) else SIGN, ())
+                text = format_term(term)
+                return Text(text, PRODUCT if "/" in text else SIGN if text.startswith("-") else ATOM, ())
             case IndexValue(index):
                 if index.variables():
                     raise NoArray
@@ -104,15 +90,19 @@ class _Writer:
                 return self._power(term, order)
             case Call(function, arguments):
                 parts = [self.term(a, order) for a in arguments]
-                return Text(f"{function}({', '.join(p.text for p in parts)})", ATOM, _union(parts, order))
+                return Text(f"{function}({', '.join(p.text for p in parts)})", ATOM, union(parts, order))
             case Sum():
                 return self._reduced(term, order)
+            case Indicator() | Select() if (found := on_diagonals(self, [term], order)) is not None:
+                return found
             case Indicator(condition):
                 test = self._condition(condition, order)
                 return Text(f"({test.text})", ATOM, test.axes)
-            case Select(condition, then, otherwise):
+            case Select() if (inside := padded(self, term, order)) is not None:
+                return _aligned(inside, order)
+            case Select(condition, then, otherwise) if has_value(add(then, otherwise), condition):
                 parts = [self._condition(condition, order), self.term(then, order), self.term(otherwise, order)]
-                return Text(f"where({', '.join(p.text for p in parts)})", ATOM, _union(parts, order))
+                return Text(f"where({', '.join(p.text for p in parts)})", ATOM, union(parts, order))
             case Apply() | _:
                 raise NoArray
 
@@ -125,6 +115,10 @@ class _Writer:
             return self._units(name, subscripts, shape, order)
         axes, slices = [], []
         for subscript, length in zip(subscripts, shape, strict=True):
+            place = None if subscript.variables() else last_or(subscript, length)
+            if place is not None:
+                slices.append(place)
+                continue
             found = sliced(subscript, length, self._along(order))
             if found is None:
                 raise NoArray
@@ -172,6 +166,8 @@ class _Writer:
         return Text(f"cumsum({whole.within(ATOM)}{back}, {axis}){back}", ATOM, whole.axes)
 
     def _sum_of(self, terms: Sequence[Term], order: Order) -> Text:
+        if all(map(_is_mask, terms)):
+            raise NoArray  # numpy does not subtract truth values, and adds them without counting
         text, parts = "", []
         for term in terms:
             part = self.term(term, order)
@@ -180,7 +176,7 @@ class _Writer:
                 text += f" - {part.text[1:]}" if part.binds >= PRODUCT else f" + ({part.text})"
             else:
                 text += f" + {part.within(PRODUCT)}" if text else part.within(SUM)
-        return Text(text, SUM, _union(parts, order))
+        return Text(text, SUM, union(parts, order))
 
     def _power(self, term: Power, order: Order) -> Text:
         base = self.term(term.base, order)
@@ -200,19 +196,20 @@ class _Writer:
                 if relation != "==" and isinstance(left, Number):
                     left, right, relation = right, left, relation.replace("<", ">")  # type: ignore[assignment]
                 parts = [self.term(left, order), self.term(right, order)]
-                return Text(f"{parts[0].within(SUM)} {relation} {parts[1].within(SUM)}", NOT, _union(parts, order))
+                return Text(f"{parts[0].within(SUM)} {relation} {parts[1].within(SUM)}", NOT, union(parts, order))
             case Not(ValueCondition("==", left, right)):
                 parts = [self.term(left, order), self.term(right, order)]
-                return Text(f"{parts[0].within(SUM)} != {parts[1].within(SUM)}", NOT, _union(parts, order))
+                return Text(f"{parts[0].within(SUM)} != {parts[1].within(SUM)}", NOT, union(parts, order))
             case _:
                 raise NoArray
 
     # ---- products
 
     def _product(self, factors: list[Term], order: Order) -> Text:
-        outer = self._outer(factors, order)
+        outer = on_diagonals(self, factors, order) or self._outer(factors, order)
         if outer is not None:
             return outer
+        factors, means = averages(self, factors, order)
         text, parts = "", list[Text]()
         for factor in factors:
             if factor == MINUS_ONE and not text:
@@ -223,6 +220,8 @@ class _Writer:
                 text += f"/{factor.value.denominator}"
                 continue
             part = self.term(factor.base if below and isinstance(factor, Power) else factor, order)
+            if factor in means:
+                part = replace(part, text=f"mean({part.text.removeprefix('sum(')}")
             if not text or text == "-":
                 text += f"1/{part.within(POWER)}" if below else part.within(PRODUCT)
             elif below:
@@ -230,7 +229,7 @@ class _Writer:
             else:
                 text += f"*{part.within(POWER)}"
             parts.append(part)
-        return Text(text, PRODUCT, _union(parts, order))
+        return Text(text, PRODUCT, union(parts, order))
 
     def _outer(self, factors: list[Term], order: Order) -> Text | None:
         """``s*outer(a, b)`` of what depends on one index and what depends on the other."""
@@ -266,14 +265,23 @@ class _Writer:
         if total is not None:
             return self._running(total, order)
         bound: list[str] = []
+        masks: list[Condition] = []
         body: Term = term
         while isinstance(body, Sum):
             binder = body.binder
-            if binder.condition is not None or binder.lower.terms or binder.index in order or binder.upper.variables():
+            if binder.lower.terms or binder.index in order or binder.upper.variables():
                 raise NoArray
+            masks += [] if binder.condition is None else flattened(binder.condition)
             self.axes[binder.index] = binder.upper
             bound.append(binder.index)
             body = body.body
+        if masks:
+            if not all(isinstance(c, ValueCondition) for c in masks) or not has_value(body, All(tuple(masks))):
+                raise NoArray
+            body = mul(body, *map(Indicator, masks))
+        named = trace(self, body, tuple(bound)) or einsum(self, body, tuple(bound), order)
+        if named is not None:
+            return _aligned(named, order)
         factors: list[Term] = list(body.factors) if isinstance(body, Mul) else [body]
         found = self._matrix_product(factors, bound[0], order) if len(bound) == 1 else None
         if found is None or self._is_weighted(factors, bound[0], order):
@@ -287,7 +295,8 @@ class _Writer:
     @staticmethod
     def _is_weighted(factors: Sequence[Term], bound: str, order: Order) -> bool:
         """Whether one side of a matrix product would be an elementwise product of matrices."""
-        sides = [frozenset(free_variables(f) & {bound, *order}) for f in factors]
+        plain = [f for f in factors if not isinstance(f, Indicator)]
+        sides = [frozenset(free_variables(f) & {bound, *order}) for f in plain]
         return any(len(side) == 2 and sides.count(side) > 1 for side in sides)
 
     def _matrix_product(self, factors: list[Term], bound: str, order: Order) -> Text | None:
@@ -298,7 +307,7 @@ class _Writer:
                 return None
             groups.setdefault(next(iter(others), ""), []).append(factor)
         vector = groups.pop("", [])
-        if any(isinstance(f, Power | Number) for g in (*groups.values(), vector) for f in g[:1]):
+        if any(_divides(f) for g in (*groups.values(), vector) for f in g[:1]):
             return None
         names = [n for n in order if n in groups]
         if len(names) == 2:
@@ -359,9 +368,17 @@ class _Writer:
         return _aligned(shortest, order)
 
 
-def _union(parts: Sequence[Text], order: Order) -> Order:
-    present = {name for part in parts for name in part.axes}
-    return tuple(name for name in order if name in present)
+def _divides(factor: Term) -> bool:
+    """Whether a product that begins with it begins with a number, or with a division."""
+    if isinstance(factor, Power):
+        return not isinstance(factor.exponent, Number) or factor.exponent.value < 0
+    return isinstance(factor, Number)
+
+
+def _is_mask(term: Term) -> bool:
+    if isinstance(term, Mul):
+        return all(f == MINUS_ONE or isinstance(f, Indicator) for f in term.factors)
+    return isinstance(term, Indicator)
 
 
 def _aligned(array: Text, order: Order) -> Text:

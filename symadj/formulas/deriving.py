@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from symadj.calculus import pullback
 from symadj.calculus.rewriting import Tidy
 from symadj.calculus.vocabulary import vocabulary
-from symadj.domains.checking import check_accesses
+from symadj.domains.checking import check_accesses, size_context
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas.checking import Checker
 from symadj.formulas.formula import Lines
+from symadj.formulas.hoisting import hoisted
+from symadj.formulas.integers import Integers
 from symadj.formulas.mapping import mapped
+from symadj.formulas.products import without_sign
 from symadj.formulas.program import (
     Setting,
     absorbed,
@@ -24,8 +27,10 @@ from symadj.formulas.program import (
     without_zeros,
 )
 from symadj.formulas.sharing import names_for, shared
-from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
+from symadj.terms.index import Index
+from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, IndexCondition, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
+from symadj.terms.tables import inverse_tables
 
 
 def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = True) -> tuple[Let, ...]:
@@ -37,7 +42,8 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
 
     Raises ``Unsupported`` where the pullback does.
     """
-    forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
+    forward = hoisted([let for let in statement.forward if not let.name.startswith("equal.")])
+    statement = replace(statement, forward=forward)
     wanted = {name: statement.shape(name) for name in inputs}
     raw = pullback(forward, statement.outputs, wanted, complex=statement.complex).lets
     targets = frozenset(f"d{name}" for name in inputs)
@@ -51,9 +57,10 @@ def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = Tru
     lets = [_zero(let, forward, checker) for let in lets]
     lets = without_zeros(lets, setting, targets)
     lets = inlined(lets, setting, targets)
+    known = {let.name for let in lets}
     lets = shared(lets, setting, names.shape, names.taken)
-    lets = inlined(lets, setting, targets)
-    lets = absorbed(lets, targets)
+    lets = inlined(lets, setting, targets | {let.name for let in lets if let.name not in known})
+    lets = [replace(let, body=without_sign(let.body)) for let in absorbed(lets, targets)]
     found = tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
     return found if _stays_inside(statement, found) else tuple(names.visible(plain))
 
@@ -112,9 +119,20 @@ class _Names:
     def setting(self, raw: Sequence[Let]) -> Setting:
         """What the lines are simplified with."""
         cotangents = frozenset({f"d{o}" for o in self.statement.outputs} | {let.name for let in raw})
-        known = forward_patterns(self.forward.values())
         below = {t.name: t.below for t in self.statement.inputs if t.below is not None}
-        return Setting(Tidy(self.fixed, self.indices), cotangents, known, below)
+        integers = Integers(below, frozenset(size_context(self.statement).sizes), inverses=self._inverses(below))
+        known = forward_patterns(self.forward.values(), integers)
+        return Setting(Tidy(self.fixed, self.indices), cotangents, known, integers)
+
+    def _inverses(self, below: Mapping[str, Index]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for assumption in self.statement.assumptions:
+            if isinstance(assumption.condition, IndexCondition) and assumption.condition.relation == "==":
+                pair = inverse_tables(assumption.condition.index, dict(assumption.indices), below)
+                if pair is not None:
+                    found.setdefault(pair[0], pair[1])
+                    found.setdefault(pair[1], pair[0])
+        return found
 
     def visible(self, lets: Sequence[Let]) -> list[Let]:
         """The lines with names that the notation has; the reader's own lines of forward become lines of backward."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from symadj.calculus.rewriting import free_variables, substitute
+from symadj.calculus.rewriting import free_variables, substitute, substitute_condition
 from symadj.formulas.keys import key
 from symadj.formulas.monomials import Monomial
 from symadj.formulas.products import orders
@@ -130,14 +130,16 @@ def together(first: Monomial, second: Monomial) -> tuple[Monomial, list[Monomial
     if len(first.binders) != 1 or len(second.binders) != 1:
         return None
     mine, other = first.binders[0], second.binders[0]
-    if (mine.lower, mine.upper) != (other.lower, other.upper) or mine.condition or other.condition:
+    renamed = {other.index: var(mine.index)}
+    condition = None if other.condition is None else substitute_condition(other.condition, renamed)
+    if (mine.lower, mine.upper, mine.condition) != (other.lower, other.upper, condition):
         return None
     moved = Monomial(second.coefficient)
     for atom, exponent in second.atoms.values():
-        moved.times(substitute(atom, {other.index: var(mine.index)}), exponent)
+        moved.times(substitute(atom, renamed), exponent)
     bare = Monomial(first.coefficient, dict(first.atoms))
     shared, rest = common([bare, moved])
-    if not any(mine.index in free_variables(atom) for atom, _ in shared.atoms.values()):
+    if condition is None and not any(mine.index in free_variables(atom) for atom, _ in shared.atoms.values()):
         return None
     shared.binders = (mine,)
     return shared, rest

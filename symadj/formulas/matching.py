@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.keys import key
-from symadj.terms.index import Index, var
+from symadj.terms.index import Index, Var, var
 from symadj.terms.nodes import (
     Add,
     Apply,
@@ -15,12 +15,14 @@ from symadj.terms.nodes import (
     Determinant,
     Entry,
     IndexValue,
+    Indicator,
     Inverse,
     Mul,
     Number,
     Power,
     Sum,
     Term,
+    ValueCondition,
 )
 
 Binding = dict[str, str]
@@ -29,6 +31,8 @@ _MOST_PERMUTED = 4
 
 def unify(pattern: Term, target: Term, found: Binding, wild: frozenset[str]) -> Iterator[Binding]:
     """The ways to call the indices ``wild`` of ``pattern`` (its bound ones too) that make it ``target``."""
+    if type(pattern) is not type(target):
+        return
     match pattern, target:
         case Entry(a, left), Entry(b, right) if a == b and len(left) == len(right):
             yield from _subscripts(left, right, found, wild)
@@ -52,6 +56,8 @@ def unify(pattern: Term, target: Term, found: Binding, wild: frozenset[str]) -> 
             yield from _in_order(left, right, found, wild)
         case Apply(f, p, left), Apply(g, q, right) if (f, p) == (g, q):
             yield from _in_order(left, right, found, wild)
+        case Indicator(ValueCondition(r, a, b)), Indicator(ValueCondition(s, c, d)) if r == s:
+            yield from _in_order((a, b), (c, d), found, wild)
         case Sum(b, body), Sum(c, other):
             if b.condition is None and c.condition is None:
                 inner = {**found, b.index: c.index}
@@ -73,8 +79,21 @@ def _subscripts(
                 return
             found[name] = b.variable
         elif a.substitute(_values(found)) != b:
-            return
+            solved = _solved(a.substitute(_values(found)) - b, wild - found.keys())
+            if solved is None:
+                return
+            found[solved[0]] = solved[1]
     yield found
+
+
+def _solved(apart: Index, wild: frozenset[str]) -> tuple[str, str] | None:
+    """``i + a == j + a``, where i is all that is not known yet, is known by the name j."""
+    (first, second) = apart.terms if len(apart.terms) == 2 else (((), 0), ((), 0))
+    for (left, one), (right, other) in ((first, second), (second, first)):
+        names = [m[0].name for m in (left, right) if len(m) == 1 and isinstance(m[0], Var)]
+        if one == 1 and other == -1 and len(names) == 2 and names[0] in wild:
+            return names[0], names[1]
+    return None
 
 
 def _values(found: Mapping[str, str]) -> dict[str, Index]:

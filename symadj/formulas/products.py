@@ -8,7 +8,7 @@ from itertools import permutations
 
 from symadj.calculus.rewriting import condition_variables, free_variables
 from symadj.formulas.cost import Ranges, cost, measure
-from symadj.formulas.monomials import Monomial
+from symadj.formulas.monomials import ONE, Monomial
 from symadj.terms.nodes import (
     MINUS_ONE,
     ONE_TERM,
@@ -27,6 +27,8 @@ from symadj.terms.nodes import (
 )
 
 _MOST_ORDERED = 4
+_LESS = 0.999
+_ROOT = Fraction(-1, 2)
 Part = tuple[Term, Fraction]
 
 
@@ -37,16 +39,17 @@ def nested(monomial: Monomial, ranges: Ranges, cotangents: frozenset[str]) -> Te
     inner = dict(ranges)
     for binder in monomial.binders:
         inner[binder.index] = max(measure(binder.upper - binder.lower, inner), 1.0)
-    best: tuple[float, int, Term] | None = None
-    for rank, chain in enumerate(orders(monomial.binders)):
-        for together in (True, False):
-            term = _eliminated(monomial, chain, together, cotangents)
-            if best is not None and term == best[2]:
-                continue
-            price = (cost(term, ranges), rank)
-            if best is None or price[0] < best[0] * 0.999:
-                best = (*price, term)
-    return best[2] if best is not None else ONE_TERM
+    first, *chains = orders(monomial.binders)
+    best = _eliminated(monomial, first, True, cotangents)
+    if len(monomial.binders) < 2:
+        return best
+    least = cost(best, ranges)
+    for chain in (first, *chains):
+        term = _eliminated(monomial, chain, False, cotangents)
+        price = least if term == best else cost(term, ranges)
+        if price < least * _LESS:
+            best, least = term, price
+    return best
 
 
 def orders(binders: Sequence[Binder]) -> Iterable[Sequence[Binder]]:
@@ -77,15 +80,15 @@ def _eliminated(monomial: Monomial, order: Sequence[Binder], together: bool, cot
     outside = [p for p, names in parts if not names & bound and not _guarded(p[0], order)]
     inside = [(p, names) for p, names in parts if p not in outside]
     if together:
-        term: Term = ordered(Fraction(1), [p for p, _ in inside], cotangents)
+        term: Term = ordered(ONE, [p for p, _ in inside], cotangents)
         for binder in reversed(order):
             term = _summed(binder, term)
         return _joined(monomial.coefficient, outside, [term] if order else [], cotangents)
     for binder in reversed(order):
         mine = [(p, names) for p, names in inside if binder.index in names or _guarded(p[0], [binder])]
         rest = [(p, names) for p, names in inside if (p, names) not in mine]
-        summed = _summed(binder, ordered(Fraction(1), [p for p, _ in mine], cotangents))
-        rest.append(((summed, Fraction(1)), free_variables(summed)))
+        summed = _summed(binder, ordered(ONE, [p for p, _ in mine], cotangents))
+        rest.append(((summed, ONE), free_variables(summed)))
         inside = rest
     return _joined(monomial.coefficient, outside, [], cotangents, [p for p, _ in inside])
 
@@ -97,7 +100,7 @@ def _joined(
     cotangents: frozenset[str],
     others: Sequence[Part] = (),
 ) -> Term:
-    return ordered(coefficient, [*outside, *((t, Fraction(1)) for t in sums), *others], cotangents)
+    return ordered(coefficient, [*outside, *((t, ONE) for t in sums), *others], cotangents)
 
 
 def _guarded(term: Term, order: Sequence[Binder]) -> bool:
@@ -121,14 +124,21 @@ def ordered(coefficient: Fraction, parts: Iterable[Part], cotangents: frozenset[
     """A product as a person writes it: sign, number, cotangent, entries, functions, sums; then what divides it."""
     above: list[Term] = []
     below: list[Term] = []
-    flattened = [(f, Fraction(1)) for t, e in parts if e == 1 and isinstance(t, Mul) for f in t.factors]
-    flattened += [(t, e) for t, e in parts if not (e == 1 and isinstance(t, Mul))]
+    flattened: list[Part] = []
+    for term, exponent in parts:
+        if exponent == ONE and isinstance(term, Mul):
+            flattened += [(f, ONE) for f in term.factors]
+        else:
+            flattened.append((term, exponent))
     for term, exponent in flattened:
-        if isinstance(term, Number) and exponent == 1:
-            coefficient *= term.value
-        elif isinstance(term, Power) and exponent == 1 and term.exponent == MINUS_ONE:
-            below.append(term.base)
-        elif exponent in (-1, Fraction(-1, 2)) or (exponent < 0 and exponent.denominator == 1):
+        if exponent == ONE:
+            if isinstance(term, Number):
+                coefficient *= term.value
+            elif isinstance(term, Power) and term.exponent == MINUS_ONE:
+                below.append(term.base)
+            else:
+                above.append(term)
+        elif exponent < 0 and (exponent.denominator == 1 or exponent == _ROOT):
             below.append(_raised(term, -exponent))
         else:
             above.append(_raised(term, exponent))
@@ -144,6 +154,56 @@ def ordered(coefficient: Fraction, parts: Iterable[Part], cotangents: frozenset[
     return _divided([*front, *above], bottom)
 
 
+def without_sign(term: Term) -> Term:
+    """``2*(b - a)`` for ``-2*(a - b)``."""
+    if not isinstance(term, Mul) or not is_negative(term):
+        return term
+    opposite = _opposite(negated(term))
+    return term if opposite is None else opposite
+
+
+def _opposite(term: Term) -> Term | None:
+    """``b - a`` of ``a - b``, also inside a sum or a product; ``None`` where no entries are subtracted."""
+    match term:
+        case Add(terms) if any(map(is_negative, terms)) and not any(isinstance(t, Number) for t in terms):
+            return Add(tuple(sorted((negated(t) for t in terms), key=is_negative)))
+        case Sum(binder, body):
+            inner = _opposite(body)
+            return None if inner is None else Sum(binder, inner)
+        case Mul(factors):
+            for place, factor in enumerate(factors):
+                inner = _opposite(factor)
+                if inner is not None:
+                    return Mul((*factors[:place], inner, *factors[place + 1 :]))
+    return None
+
+
+def is_negative(term: Term) -> bool:
+    """Whether it is written with a sign in front."""
+    match term:
+        case Number(value):
+            return value < 0
+        case Mul(factors):
+            return is_negative(factors[0])
+        case IndexValue(index):
+            return all(c < 0 for _, c in index.terms)
+        case _:
+            return False
+
+
+def negated(term: Term) -> Term:
+    """``-term``, without two signs."""
+    match term:
+        case Number(value):
+            return Number(-value)
+        case IndexValue(index):
+            return IndexValue(-index)
+        case Mul((Number(value), *rest)):
+            return mul(number(-value), *rest) if value != -1 else mul(*rest)
+        case _:
+            return mul(MINUS_ONE, term)
+
+
 def _divided(top: list[Term], bottom: list[Term]) -> Term:
     if not bottom:
         return mul(*top)
@@ -155,7 +215,7 @@ def _divided(top: list[Term], bottom: list[Term]) -> Term:
 
 
 def _raised(term: Term, exponent: Fraction) -> Term:
-    return term if exponent == 1 else Power(term, Number(exponent))
+    return term if exponent == ONE else Power(term, Number(exponent))
 
 
 def _place(term: Term, cotangents: frozenset[str]) -> tuple[int, int]:

@@ -7,18 +7,21 @@ from dataclasses import dataclass, field, replace
 
 from symadj.calculus.rewriting import Names, Tidy, freshen, substitute
 from symadj.formulas.cost import cost_of_lines, ranges_of
+from symadj.formulas.integers import Integers
 from symadj.formulas.mapping import mapped
+from symadj.formulas.products import without_sign
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import ONE, ZERO, Index, var
-from symadj.terms.nodes import ZERO_TERM, Add, Entry, Term, walk
+from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
 
 LONGEST_LINE = 118
 _EQUAL = 1.0001
-_TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
+TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
 _WORTHWHILE = 0.7
+_HOPEFUL, _HOPEFUL_OF_SEVERAL = 1.5, 1.1  # text that grows by more has not become shorter by what cancels
 _MOST_EXPANSIONS = 2
 
 
@@ -29,7 +32,7 @@ class Setting:
     tidy: Tidy
     cotangents: frozenset[str]
     known: tuple[Pattern, ...]
-    below: Mapping[str, Index]
+    integers: Integers
     done: dict[Let, Let] = field(default_factory=dict, compare=False)
 
     def line(self, let: Let, further: Sequence[Pattern] = ()) -> Let:
@@ -41,22 +44,23 @@ class Setting:
         return self.done[let]
 
     def _best(self, let: Let, further: Sequence[Pattern]) -> Let:
-        best = self._line(let, further, expand=False)
-        if not any(isinstance(t, Add) for t in walk(let.body)):
-            return best
-        for _ in range(_MOST_EXPANSIONS):
-            other = self._line(best, further, expand=True)
+        best, more = self._line(let, further, expand=False)
+        for _ in range(_MOST_EXPANSIONS if more else 0):
+            other, _ = self._line(best, further, expand=True)
             if not _preferred(other, best):
                 break
             best = other
         return best
 
-    def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> Let:
+    def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> tuple[Let, bool]:
+        """The line simplified, and whether there is anything to expand in it."""
         axes = dict(zip(let.indices, let.shape, strict=True))
         known = [*self.known, *(p for p in further)]
-        simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, expand=expand, below=self.below)
+        integers = self.integers.of(axes)
+        simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, integers, expand=expand)
         body = simplifier.term(substitute(let.body, units(let)))
-        return replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
+        line = replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
+        return line, simplifier.could_expand or bool(further)
 
 
 def _preferred(other: Let, best: Let) -> bool:
@@ -72,13 +76,14 @@ def units(let: Let) -> dict[str, Index]:
     return {name: ZERO for name, length in zip(let.indices, let.shape, strict=True) if length == ONE}
 
 
-def forward_patterns(lets: Iterable[Let]) -> tuple[Pattern, ...]:
+def forward_patterns(lets: Iterable[Let], integers: Integers) -> tuple[Pattern, ...]:
     """What the lines of the forward program can be recognised by; the reader's own lines have no names to use."""
     known: list[Pattern] = []
     names = Names()
     for let in lets:
         axes = dict(zip(let.indices, let.shape, strict=True))
-        body = Simplifier(axes, ranges_of(let), known, frozenset()).term(substitute(let.body, units(let)))
+        simplifier = Simplifier(axes, ranges_of(let), known, frozenset(), integers.of(axes))
+        body = simplifier.term(substitute(let.body, units(let)))
         if "." not in let.name:
             known += patterns(let, body, names)
     return tuple(known)
@@ -86,7 +91,7 @@ def forward_patterns(lets: Iterable[Let]) -> tuple[Pattern, ...]:
 
 def length(lets: Iterable[Let]) -> int:
     """The length of the lines as text."""
-    return sum(len(format_let(let)) + 2 for let in lets)
+    return sum(len(format_let(replace(let, body=without_sign(let.body)))) + 2 for let in lets)
 
 
 def reads(let: Let) -> list[str]:
@@ -144,8 +149,11 @@ def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> l
             continue
         place = next(k for k, let in enumerate(current) if let.name == name)
         users = {k for k, let in enumerate(current) if name in reads(let)}
-        changed = {k: setting.line(put_in(current[k], current[place])) for k in users}
         before = [current[place], *(current[k] for k in sorted(users))]
+        raw = {k: put_in(current[k], current[place]) for k in users}
+        if length(raw.values()) > length(before) * (_HOPEFUL if len(users) == 1 else _HOPEFUL_OF_SEVERAL):
+            continue
+        changed = {k: setting.line(let) for k, let in raw.items()}
         after = list(changed.values())
         if _better(before, after):
             current = [changed.get(k, let) for k, let in enumerate(current) if k != place]
@@ -153,7 +161,7 @@ def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> l
 
 
 def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:
-    if cost_of_lines(after) > cost_of_lines(before) * _TOLERATED or length(after) > length(before):
+    if cost_of_lines(after) > cost_of_lines(before) * TOLERATED or length(after) > length(before):
         return False
     longest = max(length([let]) for let in before)
     return all(length([let]) <= max(LONGEST_LINE, longest) for let in after)

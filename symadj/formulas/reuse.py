@@ -3,6 +3,8 @@
 - ``exp(x[i])/sum(exp(x[j]) for j …)`` is ``y[i]`` where forward has that line; a power of it is a power of ``y[i]``
 - ``exp(a)/b`` is ``exp(a - y)`` for ``y = log(b)``, ``exp(a + c - y)`` for ``y = log(b) + c``, and ``exp(y)`` for
   ``y = a - log(b)``
+- ``z > 0`` is ``y > 0`` for ``y = maximum(z, 0)``
+- ``exp(a)/(1 + exp(a))`` is ``sigmoid(a)``
 - ``e*y`` is ``1 - y`` for ``y = 1/(1 + e)``
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import permutations
 
 from symadj.calculus.rewriting import Names, free_variables, substitute
 from symadj.formulas.keys import key
@@ -20,14 +23,17 @@ from symadj.terms.index import ONE, ZERO, Index, var
 from symadj.terms.nodes import (
     MINUS_ONE,
     ONE_TERM,
+    ZERO_TERM,
     Add,
     Binder,
     Call,
     Entry,
     IndexValue,
+    Indicator,
     Mul,
     Number,
     Term,
+    ValueCondition,
     add,
     mul,
     negate,
@@ -36,6 +42,7 @@ from symadj.terms.statement import Let, Shape
 
 Axes = Mapping[str, Index]
 _MOST_ROUNDS = 24
+_MOST_SUMS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ def patterns(let: Let, body: Term, names: Names) -> Iterator[Pattern]:
         yield Pattern(let.indices, let.shape, whole, name)
     yield from _of_logarithm(let, body, name)
     yield from _of_logistic(let, whole, name)
+    yield from _of_extremum(let, body, name)
 
 
 def _of_logarithm(let: Let, body: Term, name: Entry) -> Iterator[Pattern]:
@@ -106,6 +114,26 @@ def _of_logistic(let: Let, whole: Monomial, name: Entry) -> Iterator[Pattern]:
         yield Pattern(let.indices, let.shape, monomial, Add((ONE_TERM, Mul((MINUS_ONE, name)))))
 
 
+def _of_extremum(let: Let, body: Term, name: Entry) -> Iterator[Pattern]:
+    """``z > 0`` is ``y > 0`` for ``y = maximum(z, 0)``, and ``z < 0`` for a minimum."""
+    if not isinstance(body, Call) or body.function not in ("maximum", "minimum", "relu"):
+        return
+    pair = (*body.arguments, ZERO_TERM)[:2]
+    for mine, other in (pair, pair[::-1]):
+        if free_variables(mine) >= set(let.indices) and not _is_plain(mine):
+            monomial = Monomial()
+            sides = [(mine, other), (name, other)]
+            if body.function != "minimum":
+                sides = [side[::-1] for side in sides]
+            monomial.times(Indicator(ValueCondition("<", *sides[0])))
+            yield Pattern(let.indices, let.shape, monomial, Indicator(ValueCondition("<", *sides[1])))
+
+
+def _is_plain(term: Term) -> bool:
+    """Whether it is a number, or an entry that the reader has a name for."""
+    return isinstance(term, Number) or (isinstance(term, Entry) and "." not in term.tensor)
+
+
 def reused(monomial: Monomial, known: list[Pattern], axes: Axes) -> Monomial:
     """The monomial with every match of a pattern replaced; the last patterns come first."""
     for _ in range(_MOST_ROUNDS):
@@ -116,6 +144,24 @@ def reused(monomial: Monomial, known: list[Pattern], axes: Axes) -> Monomial:
                 break
         else:
             return monomial
+    return monomial
+
+
+def with_sigmoids(monomial: Monomial) -> Monomial:
+    """``exp(a)/(1 + exp(a))`` as ``sigmoid(a)``."""
+    for atom, exponent in monomial.atoms.values():
+        if exponent > -1 or not isinstance(atom, Add) or len(atom.terms) != 2 or ONE_TERM not in atom.terms:
+            continue
+        other = atom.terms[1] if atom.terms[0] == ONE_TERM else atom.terms[0]
+        if not isinstance(other, Call) or other.function != "exp":
+            continue
+        times = Fraction(int(min(-exponent, monomial.atoms.get(key(other), (other, Fraction(0)))[1])))
+        if times >= 1:
+            result = monomial.copy()
+            result.times(atom, times)
+            result.times(other, -times)
+            result.times(Call("sigmoid", other.arguments), times)
+            return result
     return monomial
 
 
@@ -137,6 +183,8 @@ def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial 
     """One atom's power, and with it every whole power of that power."""
     ((base, exponent),) = pattern.monomial.atoms.values()
     for text, (atom, power) in target.atoms.items():
+        if type(atom) is not type(base):
+            continue
         ratio = power / exponent
         if pattern.into_exp:
             found = _into_exp(target, text, pattern, axes) if ratio == 1 else None
@@ -201,7 +249,7 @@ def _consumed(
         return
     base, exponent = wanted[0]
     for atom, power in list(target.atoms.values()):
-        if power / exponent < 1:
+        if type(atom) is not type(base) or power / exponent < 1:
             continue
         for binding in unify(base, atom, found, wild):
             rest = target.copy()
@@ -210,25 +258,33 @@ def _consumed(
 
 
 def _replaced_sum(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial | None:
-    """A sum of the target whose product is that of the pattern's.
+    """Sums of the target whose product is that of the pattern's.
 
     Sizes that the pattern has besides, and what divides it, change sides.
     """
-    if len(pattern.monomial.binders) != 1 or pattern.monomial.binders[0].condition is not None:
+    mine = pattern.monomial.binders
+    if len(mine) > min(len(target.binders), _MOST_SUMS) or any(b.condition is not None for b in mine):
         return None
-    (mine,) = pattern.monomial.binders
-    depend = [p for p in pattern.monomial.atoms.values() if mine.index in free_variables(p[0])]
+    names = pattern.monomial.bound
+    depend = [p for p in pattern.monomial.atoms.values() if names & free_variables(p[0])]
     rest = [p for p in pattern.monomial.atoms.values() if p not in depend]
     if not all(isinstance(t, IndexValue) or e < 0 for t, e in rest):
         return None
-    for binder in target.binders:
-        parts = [p for p in target.atoms.values() if binder.index in free_variables(p[0])]
-        if binder.condition is not None or len(parts) != len(depend) or _spoken_of(binder.index, target.binders):
+    for binders in permutations(target.binders, len(mine)):
+        theirs = frozenset(b.index for b in binders)
+        parts = [p for p in target.atoms.values() if theirs & free_variables(p[0])]
+        outside = tuple(b for b in target.binders if b not in binders)
+        if any(b.condition is not None for b in binders) or len(parts) != len(depend):
             continue
-        for binding in _paired(depend, parts, {mine.index: binder.index}, pattern.wild | {mine.index}):
-            ends = [e.substitute({n: var(o) for n, o in binding.items()}) for e in (mine.lower, mine.upper)]
-            if ends == [binder.lower, binder.upper] and _fits(pattern, binding, axes):
-                return _without(target, binder, parts, rest, pattern, binding)
+        if any(_spoken_of(name, outside) for name in theirs):
+            continue
+        start = {b.index: c.index for b, c in zip(mine, binders, strict=True)}
+        for binding in _paired(depend, parts, start, pattern.wild | names):
+            values = {n: var(o) for n, o in binding.items()}
+            pairs = [(e.substitute(values), f) for b, c in zip(mine, binders, strict=True)
+                     for e, f in ((b.lower, c.lower), (b.upper, c.upper))]  # fmt: skip
+            if all(e == f for e, f in pairs) and _fits(pattern, binding, axes):
+                return _without(target, outside, parts, rest, pattern, binding)
     return None
 
 
@@ -251,14 +307,14 @@ def _paired(
 
 def _without(
     target: Monomial,
-    binder: Binder,
+    outside: tuple[Binder, ...],
     parts: list[tuple[Term, Fraction]],
     rest: list[tuple[Term, Fraction]],
     pattern: Pattern,
     binding: Binding,
 ) -> Monomial:
     result = target.copy()
-    result.binders = tuple(b for b in target.binders if b is not binder)
+    result.binders = outside
     for atom, _ in parts:
         del result.atoms[key(atom)]
     result.coefficient /= pattern.monomial.coefficient

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from symadj.calculus.rewriting import Names, free_variables, substitute
 from symadj.formulas.cost import cost_of_lines
 from symadj.formulas.keys import key
-from symadj.formulas.program import Setting, length
+from symadj.formulas.program import TOLERATED, Setting, length, reads
 from symadj.formulas.reuse import patterns
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import Add, Call, Entry, Extremum, Mul, Number, Product, Sum, Term, children, mul, walk
+from symadj.terms.nodes import Add, Call, Entry, Extremum, Inverse, Mul, Number, Product, Sum, Term, children, mul, walk
 from symadj.terms.statement import Let, Shape
 
 _LETTERS = "ghepqutwvrskabcfz"
@@ -64,7 +64,8 @@ def shared(
 
 def _with(lets: Sequence[Let], line: Let, setting: Setting) -> list[Let] | None:
     found = list(patterns(line, line.body, Names()))[:1]
-    changed = [setting.line(let, found) for let in lets]
+    tensors = set(reads(line))
+    changed = [setting.line(let, found) if tensors <= set(reads(let)) else let for let in lets]
     readers = [k for k, let in enumerate(changed) if any(_is(t, line.name) for t in walk(let.body))]
     if not readers:
         return None
@@ -73,7 +74,10 @@ def _with(lets: Sequence[Let], line: Let, setting: Setting) -> list[Let] | None:
     before, after = cost_of_lines(lets), cost_of_lines(result)
     worthy = after < before * _MUCH_CHEAPER or (isinstance(line.body, Mul) and bool(line.indices))
     allowed = _MORE_TEXT if worthy and after < before * _CHEAPER else 0
-    return result if after < before and length(result) <= length(lets) + allowed else None
+    longer = length(result) - length(lets)
+    if after >= before or longer > allowed or (longer >= 0 and before <= after * TOLERATED):
+        return None
+    return result
 
 
 def _is(term: Term, name: str) -> bool:
@@ -137,7 +141,7 @@ def _appearance(term: Term) -> list[str]:
     found: dict[str, None] = {}
 
     def visit(part: Term) -> None:
-        if isinstance(part, Entry):
+        if isinstance(part, Entry | Inverse):
             for subscript in part.subscripts:
                 if subscript.variable is not None:
                     found.setdefault(subscript.variable)
@@ -152,7 +156,7 @@ def _standing(term: Term, shapes: Callable[[str], Shape | None]) -> dict[str, se
     """The lengths of the axes at which an index stands alone; these are what the reader infers ranges from."""
     found: dict[str, set[Index]] = {}
     for part in walk(term):
-        if isinstance(part, Entry):
+        if isinstance(part, Entry | Inverse):
             for subscript, axis in zip(part.subscripts, shapes(part.tensor) or (), strict=False):
                 if subscript.variable is not None:
                     found.setdefault(subscript.variable, set()).add(axis)

@@ -17,13 +17,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from symadj.calculus.conditions import conjunction
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
+from symadj.formulas.choices import FALSE, TRUE, chosen, merged, simplified
 from symadj.formulas.cost import cost
-from symadj.formulas.digits import with_digits
 from symadj.formulas.factoring import common, complete, grouped, like, together
+from symadj.formulas.integers import Integers
 from symadj.formulas.monomials import Monomial, flat, product
-from symadj.formulas.products import nested
-from symadj.formulas.reuse import Pattern, reused
+from symadj.formulas.products import is_negative, nested
+from symadj.formulas.reuse import Pattern, reused, with_sigmoids
 from symadj.formulas.solving import solved
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
@@ -32,10 +34,10 @@ from symadj.terms.nodes import (
     Apply,
     Binder,
     Call,
+    Condition,
     Determinant,
     Entry,
     Extremum,
-    IndexCondition,
     IndexValue,
     Indicator,
     Inverse,
@@ -46,7 +48,6 @@ from symadj.terms.nodes import (
     Select,
     Sum,
     Term,
-    mul,
     walk,
 )
 
@@ -62,17 +63,19 @@ class Simplifier:
         ranges: Mapping[str, float],
         known: Sequence[Pattern],
         cotangents: frozenset[str],
+        integers: Integers,
         *,
         expand: bool = False,
-        below: Mapping[str, Index] | None = None,
     ) -> None:
         self.names = Names()
         self.axes = dict(axes)
         self.ranges = dict(ranges)
         self.known = list(known)
         self.cotangents = cotangents
+        self.integers = integers
         self.expand = expand
-        self.below = below or {}
+        self.could_expand = False  # whether ``expand`` may lead to something else
+        self._among = 0  # the sums around what is taken apart
 
     def term(self, term: Term) -> Term:
         """The simplified term; its bound indices carry marks."""
@@ -81,10 +84,10 @@ class Simplifier:
                 return self.build(self.monomials(term))
             case Call(function, arguments):
                 return self._known(Call(function, tuple(self.term(a) for a in arguments)))
-            case Select(IndexCondition(relation, index), then, otherwise) if index.value is not None:
-                return self.term(then if holds(relation, index.value) else otherwise)
-            case Select(condition, then, otherwise):
-                return Select(condition, self.term(then), self.term(otherwise))
+            case Select():
+                return self.build(self.monomials(term))
+            case Indicator(condition):
+                return self.build(self._where(condition))
             case Apply(function, orders, arguments):
                 return self._known(Apply(function, orders, tuple(self.term(a) for a in arguments)))
             case Product(binder, body):
@@ -93,10 +96,12 @@ class Simplifier:
             case Extremum(kind, binder, body):
                 bound, inner = self._fresh(binder, body)
                 return self._known(Extremum(kind, bound, self.term(inner)))
+            case IndexValue(index) if index.divides and self.integers.simplified(index) != index:
+                return self.term(IndexValue(self.integers.simplified(index)))
             case IndexValue() | Number():
                 return self.build([self._flat(term)])
             case Entry():
-                return with_digits(term, self.axes)
+                return self.integers.with_digits(term)
             case _:
                 return term
 
@@ -112,7 +117,10 @@ class Simplifier:
         """The term as a sum of flat products."""
         match term:
             case Add(terms):
-                return [m for t in terms for m in self.monomials(t)]
+                self._among += 1
+                apart = [m for t in terms for m in self.monomials(t)]
+                self._among -= 1
+                return apart
             case Mul(factors):
                 return self._product([self.monomials(f) for f in factors])
             case Sum(binder, body):
@@ -122,21 +130,33 @@ class Simplifier:
                 return [self._settled(self._flat(Power(inner, exponent)))]
             case Power(base, exponent):
                 return [self._flat(self._known(Power(self.term(base), self.term(exponent))))]
-            case Select(IndexCondition(relation, index), then, otherwise) if index.value is not None:
-                return self.monomials(then if holds(relation, index.value) else otherwise)
-            case Indicator(IndexCondition(relation, index)) if index.value is not None:
-                return [Monomial()] if holds(relation, index.value) else []
-            case Select(condition, then, otherwise) if otherwise == ZERO_TERM and _reads_scalars(then):
-                return self.monomials(mul(Indicator(condition), then))
-            case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
-                inside = self._flat(self.term(then))
-                number, inside.coefficient = inside.coefficient, Fraction(1)
-                guarded = Monomial(number)
-                guarded.times(Select(condition, self._nested(inside), ZERO_TERM))
-                return [guarded] if number else []
+            case Select(condition, then, otherwise):
+                return self._chosen(self._condition(condition), then, otherwise)
+            case Indicator(condition):
+                return self._where(condition)
             case _:
                 found = self._flat(self.term(term))
                 return [found] if found.coefficient else []
+
+    def _condition(self, condition: Condition) -> Condition:
+        return simplified(condition, self.integers, lambda t: t if isinstance(t, Indicator) else self.term(t))
+
+    def _where(self, condition: Condition) -> list[Monomial]:
+        """The condition as a factor."""
+        known = self._condition(condition)
+        if known in (TRUE, FALSE):
+            return [Monomial()] if known == TRUE else []
+        return [self._flat(self._known(Indicator(known)))]
+
+    def _chosen(self, condition: Condition, then: Term, otherwise: Term) -> list[Monomial]:
+        if condition in (TRUE, FALSE):
+            return self.monomials(then if condition == TRUE else otherwise)
+        if otherwise == ZERO_TERM and _reads_scalars(then):
+            return self._product([self._where(condition), self.monomials(then)])
+        first, second = (self._flat(self.term(t)) for t in (then, otherwise))
+        if not second.coefficient:
+            return [self._guarded(condition, first)] if first.coefficient else []
+        return [chosen(condition, first, second, self.build)]
 
     def _flat(self, term: Term) -> Monomial:
         found = flat(term, self.names)
@@ -145,13 +165,25 @@ class Simplifier:
 
     def _register(self, binders: Sequence[Binder]) -> None:
         for binder in binders:
+            self.integers.ranges[binder.index] = (binder.lower, binder.upper)
             if not binder.lower.terms:
                 self.axes[binder.index] = binder.upper
 
     def _settled(self, monomial: Monomial) -> Monomial:
-        single = solved(monomial, self.axes, self.below)
-        self._register(single.binders)
-        return reused(_counted(single), self.known, self.axes)
+        found = solved(monomial, self.integers, self.cotangents)
+        self._register(found.monomial.binders)
+        result = reused(_counted(found.monomial), self.known, self.axes)
+        short = with_sigmoids(result)
+        result = result if short is result else reused(short, self.known, self.axes)
+        guard = conjunction(found.guards)
+        return result if guard is None or not result.coefficient else self._guarded(guard, result)
+
+    def _guarded(self, condition: Condition, inside: Monomial) -> Monomial:
+        """``inside if condition else 0``, with its number in front."""
+        guarded = Monomial(inside.coefficient)
+        inside.coefficient = Fraction(1)
+        guarded.times(Select(condition, self._nested(inside), ZERO_TERM))
+        return guarded
 
     def _product(self, factors: list[list[Monomial]]) -> list[Monomial]:
         count = 1
@@ -164,10 +196,31 @@ class Simplifier:
         for monomials in factors:
             if len(monomials) > 1:
                 whole = self._flat(self.build(monomials))
-                if not (self.expand and count <= _MOST_EXPANDED) or below & set(whole.atoms):
+                possible = count <= _MOST_EXPANDED and not below & set(whole.atoms)
+                self.could_expand |= possible and (self._among > 0 or self._pays(monomials, factors))
+                if not (self.expand and possible):
                     monomials = [whole]
             result = [product(left, self._renewed(right)) for left in result for right in monomials]
         return [self._settled(m) for m in result if m.coefficient]
+
+    @staticmethod
+    def _pays(monomials: list[Monomial], factors: list[list[Monomial]]) -> bool:
+        """Whether something may become simpler when the other factors are multiplied into a sum.
+
+        So it is beside another sum, around one, where something cancels, and where a term of it needs no index that is
+        summed over.
+        """
+        others = [ms for ms in factors if ms is not monomials]
+        atoms = {t: e for ms in others for m in ms for t, (_, e) in m.atoms.items()}
+        bound = {n for ms in others for m in ms for a, _ in m.atoms.values() for n in free_variables(a) if "#" in n}
+        for monomial in monomials:
+            names = {n for atom, _ in monomial.atoms.values() for n in free_variables(atom)}
+            if monomial.atoms and bound - names:
+                return True
+            for text, (atom, exponent) in monomial.atoms.items():
+                if isinstance(atom, Add) or atoms.get(text, exponent) * exponent < 0:
+                    return True
+        return any(len(ms) > 1 for ms in others)
 
     def _renewed(self, monomial: Monomial) -> Monomial:
         """The same, with bound indices of its own, so that it can be multiplied by itself."""
@@ -195,6 +248,7 @@ class Simplifier:
             spread = [self._under(bound, m) for m in apart]
             if self.expand or len(like(spread)) < 2:
                 return spread
+            self.could_expand = True
             apart = [self._flat(self.build(apart))]
         return [self._spread(self._under(bound, m)) if len(apart) == 1 else m for m in apart if m.coefficient]
 
@@ -241,7 +295,7 @@ class Simplifier:
 
     def build(self, monomials: Sequence[Monomial]) -> Term:
         """The sum of the monomials, with what they have in common taken out."""
-        left = complete(like(list(monomials)))
+        left = merged(complete(like(list(monomials))), self.build)
         if not left:
             return ZERO_TERM
         if len(left) == 1:
@@ -257,10 +311,13 @@ class Simplifier:
         if len(left) == 1:
             return self._nested(left[0])
         plain = Add(tuple(_positive_first([self._nested(m) for m in left])))
+        price: float | None = None
         for inside, outside in grouped(left):
             candidate = self.build([self._flat(self.build(inside)), *outside])
-            if isinstance(candidate, Add) and cost(candidate, self.ranges) <= cost(plain, self.ranges):
-                return candidate
+            if isinstance(candidate, Add):
+                price = cost(plain, self.ranges) if price is None else price
+                if cost(candidate, self.ranges) <= price:
+                    return candidate
         return plain
 
     def _sums_merged(self, monomials: list[Monomial]) -> list[Monomial]:
@@ -283,24 +340,7 @@ class Simplifier:
 
 
 def _positive_first(terms: list[Term]) -> list[Term]:
-    return sorted(terms, key=_is_negative)
-
-
-def _is_negative(term: Term) -> bool:
-    match term:
-        case Number(value):
-            return value < 0
-        case Mul(factors):
-            return _is_negative(factors[0])
-        case IndexValue(index):
-            return all(c < 0 for _, c in index.terms)
-        case _:
-            return False
-
-
-def holds(relation: str, value: int) -> bool:
-    """Whether ``value == 0``, or ``value >= 0``."""
-    return value == 0 if relation == "==" else value >= 0
+    return sorted(terms, key=is_negative)
 
 
 def _reads_scalars(term: Term) -> bool:

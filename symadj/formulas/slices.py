@@ -22,7 +22,7 @@ Axes = Mapping[str, Index]
 def sliced(subscript: Index, length: Index, axes: Axes) -> tuple[str, str] | None:
     """The index of a subscript that goes along an axis of this length, and the slice; ``None`` where there is none.
 
-    Starts, and lengths left over, must be numbers: of others it is not known whether numpy would count from the end.
+    Starts and ends must be sums of sizes, or numbers: of others it is not known whether numpy would count from the end.
     """
     found = [(m[0], c) for m, c in subscript.terms if len(m) == 1 and isinstance(m[0], Var)]
     if len(found) != 1 or len(subscript.variables()) != 1:
@@ -35,10 +35,18 @@ def sliced(subscript: Index, length: Index, axes: Axes) -> tuple[str, str] | Non
     if step == -1:
         return (atom.name, "::-1") if end == length and start == length - 1 else None
     left = (length - start - (end - 1) * step - 1).value
-    if step < 1 or start.value is None or start.value < 0 or left is None or left < 0:
+    if step < 1 or any(c < 0 for _, c in start.terms):
+        return None
+    first = f"{start if start.terms else ''}".replace(" ", "")
+    if left is None:
+        last = start + end
+        if step > 1 or any(c < 0 for _, c in last.terms):
+            return None
+        return atom.name, f"{first}:{last}".replace(" ", "")
+    if left < 0:
         return None
     stop = "" if left < step else f"-{left - step + 1}"
-    return atom.name, f"{start.value or ''}:{stop}" + (f":{step}" if step > 1 else "")
+    return atom.name, f"{first}:{stop}" + (f":{step}" if step > 1 else "")
 
 
 @dataclass(frozen=True, slots=True)

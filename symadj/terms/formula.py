@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symadj.terms.index import Index, Lookup, Size, Var, format_index
+from symadj.terms.index import ZERO, Floor, Index, Lookup, Mod, Size, Var, format_index
 from symadj.terms.nodes import (
     MINUS_ONE,
     Add,
@@ -74,7 +74,30 @@ def format_entry(tensor: str, subscripts: tuple[Index, ...]) -> str:
 
 def format_subscript(index: Index) -> str:
     """An integer expression without spaces, as people write subscripts and sizes: ``n-1-i``."""
-    return format_index(index).replace(" ", "")
+    return format_integer(index).replace(" ", "")
+
+
+def format_integer(index: Index) -> str:
+    """An integer expression: ``(i + 2*j)//3 - j`` as ``(i - j)//3``, and ``(i + 2*j)%3`` as ``(i - j)%3``; the reader
+    takes one for the other.
+    """
+    if not index.divides:
+        return format_index(index)
+    total = index
+    for monomial, coefficient in index.terms:
+        atom = monomial[0] if len(monomial) == 1 else None
+        size = atom.divisor.value if isinstance(atom, Floor | Mod) and coefficient == 1 else None
+        if not isinstance(atom, Floor | Mod) or size is None:
+            continue
+        for inner, times in atom.numerator.terms:
+            moved = Index(((inner, 1),))
+            outside = isinstance(atom, Floor) and dict(total.terms).get(inner) == -1
+            if 2 * times >= size and (outside or (isinstance(atom, Mod) and 2 * times > size)):
+                numerator = atom.numerator - moved * size
+                new = Floor(numerator, atom.divisor) if outside else Mod(numerator, atom.divisor)
+                total = total - Index(((monomial, 1),)) + Index((((new,), 1),)) + (moved if outside else ZERO)
+                atom, monomial = new, (new,)
+    return format_index(total)
 
 
 # ------------------------------------------------------------------------------------------------ terms
@@ -92,7 +115,7 @@ def _term(term: Term) -> tuple[str, int]:
         case Constant(name):
             return name, ATOM
         case IndexValue(index):
-            return format_index(index), _index_binds(index)
+            return format_integer(index), _index_binds(index)
         case Entry(tensor, subscripts):
             return format_entry(tensor, subscripts), ATOM
         case Add(terms):
@@ -275,11 +298,12 @@ def _compared(relation: str, left: Term, right: Term) -> str:
 
 def _index_condition(relation: str, index: Index) -> str:
     """``index == 0``, ``!= 0`` or ``>= 0``, with what is subtracted on the other side."""
-    positive = Index(tuple((m, c) for m, c in index.terms if c > 0))
+    positive = format_integer(Index(tuple((m, c) for m, c in index.terms if c > 0)))
     negative = Index(tuple((m, -c) for m, c in index.terms if c < 0))
+    other = format_integer(negative)
     if relation in ("==", "!="):
-        return f"{positive} {relation} {negative}"
+        return f"{positive} {relation} {other}"
     if negative.terms and negative.terms[-1] == ((), 1):
         below = Index(negative.terms[:-1])
-        return f"{below} < {positive}" if below.terms else f"{positive} > 0"
-    return f"{positive} >= {negative}" if negative.value is not None else f"{negative} <= {positive}"
+        return f"{format_integer(below)} < {positive}" if below.terms else f"{positive} > 0"
+    return f"{positive} >= {other}" if negative.value is not None else f"{other} <= {positive}"

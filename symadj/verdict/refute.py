@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from symadj.calculus import Hypothesis
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
-from symadj.formulas import formula_for
 from symadj.oracle import OutOfRange, Place, accidental, confirm, search
 from symadj.terms.nodes import ONE_TERM, ZERO_TERM
 from symadj.terms.statement import Assumption, Claim, EqualClaim, GradientClaim, Let, Statement, Tensor
@@ -80,6 +79,8 @@ def _formula(statement: Statement, claim: Claim) -> str | None:
     if not isinstance(claim, GradientClaim):
         return None
     try:
+        from symadj.formulas import formula_for  # a tenth of a second, for those who are wrong
+
         return formula_for(statement, claim.input)
     except (Unsupported, BudgetExceeded):
         return None

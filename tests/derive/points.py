@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -70,3 +70,22 @@ def evaluated(statement: Statement, numbers: dict[str, int], tensors: dict[str, 
     for let in (*statement.forward, *statement.backward):
         evaluator.let(let)
     return dict(evaluator.tensors)
+
+
+def evaluations(statement: Statement, bases: Iterable[int]) -> Iterator[tuple[dict[str, int], dict[str, Any]]]:
+    """The lines at one point of each base, or the next one at which they have a value: sizes and tensors.
+
+    A point that the statement is not about, with an entry beyond an axis or a zero denominator, has no value. It is an
+    error when no base up to 9 has one.
+    """
+    for base in bases:
+        for other in range(base, 10):
+            numbers, tensors = point(statement, other, seed=other)
+            try:
+                values = evaluated(statement, numbers, tensors)
+            except (ArithmeticError, IndexError, ValueError):
+                continue
+            yield numbers, values
+            break
+        else:
+            raise AssertionError(f"{statement.name} has no value at any point that was tried")

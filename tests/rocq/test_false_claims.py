@@ -64,11 +64,11 @@ def test_the_checker_proves_no_false_claim(tmp_path: Path, reals: bool) -> None:
     text = document(modules, "false.toml").partition("Definition all'0")[0]
     text, count = CHECK.subn(rejected, THEOREM.sub("", text))
     assert count > 100
-    for name in ("Symadj.v", "SymadjAnalysis.v"):
+    for name in ("Symadj.v", "SymadjAnalysis.v", "SymadjOperators.v"):
         (tmp_path / name).write_text(prelude(name), encoding="utf-8")
     (tmp_path / "false.v").write_text(text, encoding="utf-8")
     command = ["coqc", "-test-mode", "-w", "none", "-R", ".", "Symadj"]
-    for name in ("Symadj.v", *(["SymadjAnalysis.v"] if reals else [])):
+    for name in ("Symadj.v", *(["SymadjAnalysis.v", "SymadjOperators.v"] if reals else [])):
         subprocess.run([*command, name], cwd=tmp_path, check=True)
     ran = subprocess.run([*command, "false.v"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr[-2000:]

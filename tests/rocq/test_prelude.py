@@ -11,7 +11,7 @@ import pytest
 
 from symadj.export.rocq.certify import prelude
 
-FILES = ("Symadj.v", "SymadjAnalysis.v", "Founding.v")
+FILES = ("Symadj.v", "SymadjAnalysis.v", "SymadjOperators.v", "Founding.v")
 
 
 @pytest.mark.parametrize("name", FILES)

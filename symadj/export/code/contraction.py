@@ -18,7 +18,7 @@ from symadj.calculus.conditions import flattened
 from symadj.calculus.rewriting import condition_variables, free_variables, substitute, substitute_condition
 from symadj.export.code.sure import Sure
 from symadj.formulas.mapping import mapped
-from symadj.terms.index import Index, Size, Var, solved_for_atoms, var
+from symadj.terms.index import ONE, Floor, Index, Mod, Size, Var, solved_for_atoms, split_multiple, var
 from symadj.terms.nodes import (
     ZERO_TERM,
     Binder,
@@ -96,6 +96,7 @@ class _Reader:
         self.inside: dict[tuple[Index, Index], str] = {}
         self.places: dict[str, Index] = {}
         self.masks: list[Term] = []
+        self.spent: set[Index] = set()
 
     def take(self, term: Term) -> bool:
         """Takes a sum of products apart; whether every part of it is understood."""
@@ -143,9 +144,11 @@ class _Reader:
         mine = frozenset(self.ends)
         factors = [mapped(t, lambda part: self._inside(part, mine)) for t in self.terms]
         equalities = [g.index for g in self.guards if isinstance(g, IndexCondition) and g.relation == "=="]
-        known = [e for e in (*(_equation(t, u) for (u, _), t in self.inside.items()), *map(_linear, equalities)) if e]
+        tied = [self._tied(t, u) for (u, _), t in self.inside.items()]
+        known = [e for e in (*tied, *map(_linear, equalities)) if e]
         ones = self._windows()
-        if ones is None or not all(_linear(e) or self._placed(e) or self._masked(e) for e in equalities):
+        left = [e for e in equalities if e not in self.spent and not _linear(e)]
+        if ones is None or not all(self._placed(e) or self._masked(e) for e in left):
             return None
         factors += self.masks
         known += [e for e, _ in ones]
@@ -195,7 +198,7 @@ class _Reader:
 
     def _index(self, subscript: Index, length: Index, mine: frozenset[str]) -> Index:
         names = subscript.variables()
-        if not names or not names <= mine or _linear(subscript) is None:
+        if not names or not names <= mine or (_linear(subscript) is None and self._exact(subscript) is None):
             return subscript
         if subscript.variable is not None and self.ends[subscript.variable] == length:
             return subscript
@@ -206,6 +209,43 @@ class _Reader:
             self.ends[found] = length
         return var(found)
 
+    def _exact(self, subscript: Index) -> tuple[Index, Index, Index] | None:
+        """``divisor*subscript == total``, where a guard says that the division in it leaves no rest; and that guard."""
+        floors = [a for m, _ in subscript.terms for a in m if isinstance(a, Floor)]
+        if len(floors) != 1:
+            return None
+        (floor,) = floors
+        own = Index((((floor,), 1),))
+        for guard in self.guards:
+            if not isinstance(guard, IndexCondition) or guard.relation != "==":
+                continue
+            for atom, rest in solved_for_atoms(guard.index):
+                if not isinstance(atom, Mod) or atom.divisor != floor.divisor or rest.value is None:
+                    continue
+                left = split_multiple(floor.numerator - atom.numerator + rest, floor.divisor)[1]
+                total = floor.numerator - left + (subscript - own) * floor.divisor
+                if left.value is not None and _linear(total) is not None:
+                    return floor.divisor, total, guard.index
+        return None
+
+    def _tied(self, name: str, subscript: Index) -> Equation | None:
+        """``name == subscript`` as a linear equation."""
+        plain = _linear(subscript)
+        if plain is not None:
+            return _tied(name, plain)
+        exact = self._exact(subscript)
+        equation = None if exact is None else _linear(exact[1])
+        if exact is None or equation is None:
+            return None
+        self.spent.add(exact[2])
+        return Equation({name: exact[0] * -1, **equation.coefficients}, equation.constant)
+
+    def _within(self, subscript: Index, length: Index) -> Iterator[Condition]:
+        exact = self._exact(subscript)
+        size, total = exact[:2] if exact is not None else (ONE, subscript)
+        yield IndexCondition(">=", total)
+        yield IndexCondition(">=", size * (length - 1) - total)
+
     def _fresh(self) -> str:
         return f"inside.{len(self.ends)}"
 
@@ -214,7 +254,7 @@ class _Reader:
 
         Those of bound indices alone are masks.
         """
-        given = tuple(c for (u, n) in self.inside for c in (IndexCondition(">=", u), IndexCondition(">=", n - 1 - u)))
+        given = tuple(c for (u, n) in self.inside for c in self._within(u, n))
         ends = {n: e for n, e in self.ends.items() if n not in self.inside.values()}
         left = []
         for guard in self.guards:
@@ -267,11 +307,6 @@ def _linear(index: Index) -> Equation | None:
         else:
             constant = constant - part
     return Equation(coefficients, constant) if coefficients else None
-
-
-def _equation(name: str, index: Index) -> Equation | None:
-    found = _linear(index)
-    return None if found is None else _tied(name, found)
 
 
 def _tied(name: str, equation: Equation) -> Equation:

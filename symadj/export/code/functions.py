@@ -111,7 +111,7 @@ class _Code:
         like = next((n for n in known if n not in self.lookups), "")
         for let in lets:
             text = None if _adds_masks(let.body) else array_line(let, self.shapes.get)
-            if text is not None and not (self.framework.name == "torch" and "::-" in text):
+            if text is not None and not (self.framework.name == "torch" and ("::-" in text or "pad(" in text)):
                 statements.append(self.framework.translated(text, scalars))
                 continue
             grid = Grid(self.framework, self.shapes.get, lambda: _next(numbers, taken), self.sure, like)
@@ -153,7 +153,7 @@ class _Code:
                 if name in others or name not in length.sizes() or others & without:
                     continue
                 if all(self._told(o, known, without | {name}) is not None for o in others):
-                    return f"{tensor}.shape[{axis}] - ({rest})"
+                    return f"{tensor}.shape[{axis}] - {rest if str(rest).isalnum() else f'({rest})'}"
         return None
 
     # ---- modules

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Collection, Iterator
 
-from symadj.derivation import Chain, Definitions, Derivation, Paragraph, derivation, explain
+from symadj.derivation import Chain, Definitions, Derivation, Paragraph, explain
 from symadj.derivation.layout import unmarked
 from symadj.derivation.model import COTANGENT, Text
 from symadj.derivation.reading import usual_ranges
@@ -16,19 +16,16 @@ from symadj.terms.statement import GradientClaim
 from symadj.verdict.model import Verdict
 
 
-def verdict_formulas(verdict: Verdict) -> str | None:
+def verdict_formulas(told: Derivation) -> str | None:
     """What is proved as one formula, which a notebook typesets; ``None`` where there is none.
 
+    >>> from symadj.derivation import derivation
     >>> from symadj.notation import statement
     >>> from symadj.verdict import prove
-    >>> print(verdict_formulas(prove(statement(shapes="x: n", forward="y = x*x", backward="dx = 2*x*dy"))))
+    >>> verdict = prove(statement(shapes="x: n", forward="y = x*x", backward="dx = 2*x*dy"))
+    >>> print(verdict_formulas(derivation(verdict)))
     $\\displaystyle \\begin{aligned} \\bar{x}_{i} &= 2\\, \\bar{y}_{i}\\, x_{i} \\end{aligned}$
     """
-    told = _told(verdict)
-    return None if told is None else _conclusions(told)
-
-
-def _conclusions(told: Derivation) -> str | None:
     writer = LatexWriter(usual_ranges(told))
     claimed = {COTANGENT + c.input for c in told.statement.claims if isinstance(c, GradientClaim)}
     found: dict[Term, Term] = {}
@@ -88,11 +85,10 @@ def derivation_html(told: Derivation) -> str:
     return f"<pre>{html.escape(explain(told))}</pre>"
 
 
-def verdict_html(verdict: Verdict) -> str:
+def verdict_html(verdict: Verdict, told: Derivation | None) -> str:
     """The headline, what is proved as a formula, what did not come out as hoped, and the derivation folded away."""
     parts = [f"<div><b>{html.escape(verdict.name)}</b>: {html.escape(verdict.status)}"]
-    told = _told(verdict)
-    formulas = None if told is None else _conclusions(told)
+    formulas = None if told is None else verdict_formulas(told)
     if formulas is not None:
         parts.append(f"<p>{html.escape(formulas)}</p>")
     details = "\n".join(verdict.details())
@@ -101,8 +97,3 @@ def verdict_html(verdict: Verdict) -> str:
     if told is not None:
         parts.append(f"<details><summary>derivation</summary>{derivation_html(told)}</details>")
     return "".join([*parts, "</div>"])
-
-
-def _told(verdict: Verdict) -> Derivation | None:
-    proved = any(claim.status == "proved" for claim in verdict.claims.values())
-    return derivation(verdict) if proved and verdict.statement is not None else None

@@ -721,22 +721,35 @@ have -> : bden r' g = (iden r' t == iden r' u) by rewrite /g /either_way; case: 
 by rewrite eu digits_eq.
 Qed.
 
+(* what a guard between numbers says; a guard that does not hold leaves nothing *)
+Definition closed (g : fm) : option bool :=
+  match g with
+  | Eq (C a) (C b) => Some (a == b) | Le (C a) (C b) => Some (a <= b)%N | Lt (C a) (C b) => Some (a < b)%N
+  | Not (Eq (C a) (C b)) => Some (a != b) | _ => None
+  end.
+Lemma closedP g b r : closed g = Some b -> bden r g = b.
+Proof. by case: g => // [[]//? []//?|[]//? []//?|[]//? []//?|[]// []//? []//?] [<-]. Qed.
+Definition dead (m : mono) : bool := has (fun g => closed g == Some false) (gs m).
 (* guards dropped that are known, or twice there *)
 Definition is_known (l : seq (nat * it)) (g : fm) : bool :=
-  (g \in H ++ ranges l) ||
+  (g \in H ++ ranges l) || (closed g == Some true) ||
   match g with Tr => true | Eq t u => t == u | Lt (F f _) u => (f, u) \in bounded.1 | Lt (G f _ _) u => (f, u) \in bounded.2 | Le t u => t == u | _ => false end.
 Definition drop_known (m : mono) : mono * seq ob :=
-  if wf (bs m) then (Mono (num m) (dnm m) (bs m) (undup [seq g <- gs m | ~~ is_known (bs m) g]) (fs m), [::])
+  if dead m then (Mono 0 1 [::] [::] [::], [::])
+  else if wf (bs m) then (Mono (num m) (dnm m) (bs m) (undup [seq g <- gs m | ~~ is_known (bs m) g]) (fs m), [::])
   else (m, [::]).
 Lemma drop_knownP m : both (drop_known m) m.
 Proof.
-rewrite /drop_known; case: ifP => [w|_] r // k _; rewrite /mden /=; congr (_ * _).
+rewrite /drop_known; case: ifP => [/hasP [g gin /eqP c] r k _|_].
+  rewrite [LHS]/mden /cden /= !mul0r /mden (eq_msum _ _ (_ : _ =1 fun=> 0)) ?msum0 ?mulr0 // => r'.
+  by rewrite /body /gden (_ : all _ _ = false) ?mul0r //; apply/negbTE/allPn; exists g => //; rewrite (closedP _ c).
+case: ifP => [w|_] r // k _; rewrite /mden /=; congr (_ * _).
 apply: (msum_in0 w k) => r' k' a; rewrite /body /gden; congr ((nat_of_bool _)%:R * _).
 have -> : all (bden r') (undup [seq g <- gs m | ~~ is_known (bs m) g]) = all (bden r') [seq g <- gs m | ~~ is_known (bs m) g].
   by apply: eq_all_r => y; rewrite mem_undup.
 elim: (gs m) => //= g l ih; case kn: (is_known _ g) => /=; last by rewrite ih.
 rewrite ih; suff -> : bden r' g by [].
-move: kn; rewrite /is_known; case/orP; last first.
+move: kn; rewrite /is_known; case/orP; [case/orP; last by move/eqP/(closedP r')|]; last first.
   case: g => //= [t u|t u|[] //= f t]; [by move/eqP-> | by move/eqP-> | |].
     by move=> u b; case: k' => _ /(_ _ _ b).
   by move=> v u b; case: k' => _ _ /(_ _ _ b).
@@ -1639,21 +1652,22 @@ Definition try_widen (m : mono) : option action :=
       Some (Widen b.1 (if w \in a then w else match a with [::] => w | n :: _ => n end))
     else None) (rev (bs m)).
 
+Definition numeric (t : it) : bool := if t is C _ then true else false.
 Definition is_index_function (t : it) : bool := match t with F _ _ | G _ _ _ => true | _ => false end.
 Definition can_elim (m : mono) (x : nat) (u : it) : bool :=
   (x \notin ivars u) && match pick x (bs m) with Some (t, l) => loose x t l | None => false end.
-Definition elim_side (entries : bool) (m : mono) (strong : bool) (t u : it) : option action :=
+Definition elim_side (numbers entries : bool) (m : mono) (strong : bool) (t u : it) : option action :=
   match t with
   | V x =>
     if can_elim m x u && (if strong then x \notin fsvars (fs m) else
-        [|| match u with V y => (~~ entries && (y \notin names (bs m))) || (bound_of (bs m) x == bound_of (bs m) y) | _ => false end
+        [|| match u with V y => (~~ entries && (y \notin names (bs m))) || (bound_of (bs m) x == bound_of (bs m) y) | C _ => numbers && (if bound_of (bs m) x is Some b then numeric b else false) | _ => false end
           | is_index_function u])
     then Some (Elim x u) else None
   | _ => None
   end.
-Definition try_elim (entries : bool) (m : mono) (strong : bool) : option action :=
+Definition try_elim (numbers entries : bool) (m : mono) (strong : bool) : option action :=
   first (fun g => match g with
-    | Eq t u => match elim_side entries m strong t u with Some a => Some a | None => elim_side entries m strong u t end
+    | Eq t u => match elim_side numbers entries m strong t u with Some a => Some a | None => elim_side numbers entries m strong u t end
     | _ => None end) (gs m).
 
 (* an equation that is linear in a binder that stands in no factor, solved for it *)
@@ -1727,40 +1741,41 @@ Definition try_merge (m : mono) : option action :=
     | _ => None end) (gs m).
 
 Definition fresh (m : mono) : nat := (foldr maxn 0 (names (bs m) ++ mvars m ++ gvars H)).+1.
-Fixpoint try_subscripts (entries : bool) (m : mono) (pre ts : seq it) (ns : seq it) (rebuild : seq it -> seq fa) : option action :=
+Fixpoint try_subscripts (numbers entries : bool) (m : mono) (pre ts : seq it) (ns : seq it) (rebuild : seq it -> seq fa) : option action :=
   match ts, ns with
   | t :: ts', n :: ns' =>
     let plain := match t with
       | V x => match bound_of (bs m) x with Some b => b == n | None => ~~ entries end
+      | C _ => numbers && numeric n  (* along an axis of so and so many, numbers stay *)
       | F _ _ | G _ _ _ => true
       | _ => false end in
-    if plain then try_subscripts entries m (rcons pre t) ts' ns' rebuild
+    if plain then try_subscripts numbers entries m (rcons pre t) ts' ns' rebuild
     else let z := fresh m in Some (Intro z n t (rebuild (pre ++ V z :: ts')))
   | _, _ => None
   end.
-Fixpoint try_intro (entries : bool) (m : mono) (pre l : seq fa) : option action :=
+Fixpoint try_intro (numbers entries : bool) (m : mono) (pre l : seq fa) : option action :=
   match l with
   | [::] => None
   | At a ts :: l' =>
-    match try_subscripts entries m [::] ts (nth [::] axes a) (fun ts => rev pre ++ At a ts :: l') with
-    | Some x => Some x | None => try_intro entries m (At a ts :: pre) l' end
-  | f :: l' => try_intro entries m (f :: pre) l'
+    match try_subscripts numbers entries m [::] ts (nth [::] axes a) (fun ts => rev pre ++ At a ts :: l') with
+    | Some x => Some x | None => try_intro numbers entries m (At a ts :: pre) l' end
+  | f :: l' => try_intro numbers entries m (f :: pre) l'
   end.
 
 Definition or_else (a : option action) (b : unit -> option action) : option action :=
   match a with Some _ => a | None => b tt end.
-(* the next action; with entries, a free subscript is made a sum *)
-Definition next_action (entries : bool) (m : mono) : option action :=
+(* the next action; with numbers, these stay along axes of numeric length; with entries, a free subscript is made a sum *)
+Definition next_action (numbers entries : bool) (m : mono) : option action :=
   if ~~ wf H bounded (bs m) then None else
-  if has (is_known H bounded (bs m)) (gs m) || ~~ uniq (gs m) then Some Drop else
+  if [|| dead m, has (is_known H bounded (bs m)) (gs m) | ~~ uniq (gs m)] then Some Drop else
   or_else (try_widen m) (fun _ =>
-  or_else (try_elim entries m true) (fun _ =>
-  or_else (try_elim entries m false) (fun _ =>
+  or_else (try_elim numbers entries m true) (fun _ =>
+  or_else (try_elim numbers entries m false) (fun _ =>
   or_else (try_solve m) (fun _ =>
   or_else (try_straighten m) (fun _ =>
   or_else (try_digits m) (fun _ =>
   or_else (try_merge m) (fun _ =>
-  or_else (try_intro entries m [::] (fs m)) (fun _ =>
+  or_else (try_intro numbers entries m [::] (fs m)) (fun _ =>
   or_else (first (fun b : nat * it => if (b.1 \notin gvars (gs m) ++ fsvars (fs m)) && can_elim m b.1 (C 0)
                                      then Some (Unused b.1) else None) (bs m)) (fun _ =>
   or_else (first (fun f => match f with
@@ -1890,7 +1905,18 @@ Definition pick_rule (rules : seq rela) (m : mono) : option (nat * seq it) :=
     | _ => None end) (fs m).
 
 Definition prove_with (rels rules products : seq relation) (fld : bool) (eps : option nat) (e1 e2 : ex) : option (seq ob) :=
-  check fld eps H bounded pairs (next_action false) (next_action true) search_pairs tidy_factors pick_relation pick_rule rels rules products 60 e1 e2.
+  let by_number n := check fld eps H bounded pairs (next_action n false) (next_action false true) search_pairs
+    tidy_factors pick_relation pick_rule rels rules products 60 e1 e2 in
+  if by_number true is Some [::] then Some [::] else by_number false.  (* either leaves nothing open, or is not taken *)
+Lemma prove_cases rels rules products fld eps e1 e2 os : prove_with rels rules products fld eps e1 e2 = Some os ->
+  exists next, check fld eps H bounded pairs next (next_action false true) search_pairs
+    tidy_factors pick_relation pick_rule rels rules products 60 e1 e2 = Some os.
+Proof.
+rewrite /prove_with; case e: (check _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _) => [[|a l]|] h.
+- by exists (next_action true false); rewrite e.
+- by exists (next_action false false).
+- by exists (next_action false false).
+Qed.
 End Heuristics.
 Definition prove H bounded axes := prove_with H bounded axes [::] [::] [::] [::].
 
@@ -1958,7 +1984,7 @@ Theorem ring_identity (R : comRingType) (env : seq (tensor R)) :
   prove H bounded axes false None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   ring_den env e1 = ring_den env e2.
 Proof.
-move=> c /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
+move=> /prove_cases [next c] /zholdsP z h b; apply: (check_sound (@one1 R) (@oneM R) (@oneK R) _ (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* an identity in every commutative ring, about elements one of which, e, has square zero *)
@@ -1966,7 +1992,7 @@ Theorem dual_identity (R : comRingType) (e : R) (env : seq (tensor R)) : e * e =
   prove H bounded axes false (Some 0%N) e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   ring_den (T0 e :: env) e1 = ring_den (T0 e :: env) e2.
 Proof.
-move=> ee c /zholdsP z h b.
+move=> ee /prove_cases [next c] /zholdsP z h b.
 have sq := @one_square_zero R e env ee.
 rewrite /ring_den; exact: (check_sound (@one1 R) (@oneM R) (@oneK R) sq (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 Qed.
@@ -1975,7 +2001,7 @@ Theorem unit_identity (R : comUnitRingType) (env : seq (tensor R)) : divisible R
   prove H bounded axes true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
+move=> u /prove_cases [next c] /zholdsP z h b; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 exact: no_square_zero.
 Qed.
 (* the same with inverses: see relations_hold *)
@@ -1983,14 +2009,14 @@ Theorem unit_relations (R : comUnitRingType) (env : seq (tensor R)) pairs rels r
   prove_with H bounded axes pairs rels rules products true None e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   relations_hold fn gn (@inverse R) env r rels -> rules_hold fn gn (@inverse R) env r rules -> products_hold fn gn (@inverse R) env r products -> pairs_hold env pairs -> unit_den env e1 = unit_den env e2.
 Proof.
-move=> u c /zholdsP z h b q w v ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q w v (knownI h b) z).
+move=> u /prove_cases [next c] /zholdsP z h b q w v ps; apply: (check_sound (@inverse1 R) (inverseM u) (inverseK u) _ (pairs_in ps) c q w v (knownI h b) z).
 exact: no_square_zero.
 Qed.
 Theorem unit_dual_identity (R : comUnitRingType) (e : R) (env : seq (tensor R)) : divisible R -> e * e = 0 ->
   prove H bounded axes true (Some 0%N) e1 e2 = Some os -> zholds fn gn os -> hyps fn gn r H -> below fn gn r bounded ->
   unit_den (T0 e :: env) e1 = unit_den (T0 e :: env) e2.
 Proof.
-move=> u ee c /zholdsP z h b; have sq := @one_square_zero R e env ee.
+move=> u ee /prove_cases [next c] /zholdsP z h b; have sq := @one_square_zero R e env ee.
 rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 Qed.
 End Use.

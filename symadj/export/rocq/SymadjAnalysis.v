@@ -1,7 +1,8 @@
 (* Differentials of expressions with functions of the reals in them, over mathcomp-analysis.
 
    WHAT IS PROVED.  A site is a function (exp, ln, one over, square root, one over a root, sin, cos, logistic, tanh,
-   softplus) at an argument that is an expression in tensors and in earlier sites. Where every argument lies in the domain
+   softplus; or an unknown one with its derivative) at an argument that is an expression in tensors and in earlier sites,
+   or an operator (SymadjOperators has them: inverse, determinant, product, maximum) of a matrix of such arguments. Where every argument lies in the domain
    of its function's derivative (domains), and the tensors are differentiable functions of a point of a normed space
    (smooth), theorem differential says that the value of an expression is differentiable there, with the differential that
    dden computes. A generated file then proves by Symadj.unit_relations that this is the claimed pairing.
@@ -179,6 +180,12 @@ near=> y; have [e ny] : (0 < (y : R)) = (0 < x) /\ (y : R) != 0 by near: y; exac
 by rewrite !sgE // /heaviside e.
 Unshelve. all: by end_near.
 Qed.
+Lemma derive_zero x : x != 0 -> is_derive x 1 (fun y : R => (y == 0)%:R : R) 0.
+Proof.
+move=> nz; apply: (derive_near _ (is_derive_cst (0 : R) x 1)).
+near=> y; have [_ /negbTE -> //] : (0 < (y : R)) = (0 < x) /\ (y : R) != 0 by near: y; exact: near_sign.
+Unshelve. all: by end_near.
+Qed.
 Lemma derive_scaled (c x : R) : is_derive x 1 (fun y => y * c) c.
 Proof.
 have h := is_deriveM (is_derive_id x (1 : R)) (is_derive_cst c x 1).
@@ -204,20 +211,26 @@ End Functions.
 
 (* ------------------------------------------------------------------ expressions with functions in them *)
 
-Inductive fname := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus
-| Fatan | Fabs | Fsign | Frelu | Fheaviside | Fpi.
+(* Ffun f d: a function f of which nothing is known but that d is its derivative, where that is asked for *)
+Inductive fname (R : realType) := Fexp | Flog | Finv | Fsqrt | Frsqrt | Fsin | Fcos | Fsigmoid | Ftanh | Fsoftplus
+| Fatan | Fabs | Fsign | Frelu | Fheaviside | Fpi | Fasin | Facos | Fzero | Ffun (f d : R -> R).
+Arguments Fexp {R}. Arguments Flog {R}. Arguments Finv {R}. Arguments Fsqrt {R}. Arguments Frsqrt {R}.
+Arguments Fsin {R}. Arguments Fcos {R}. Arguments Fsigmoid {R}. Arguments Ftanh {R}. Arguments Fsoftplus {R}.
+Arguments Fatan {R}. Arguments Fabs {R}. Arguments Fsign {R}. Arguments Frelu {R}. Arguments Fheaviside {R}.
+Arguments Fpi {R}. Arguments Fasin {R}. Arguments Facos {R}. Arguments Fzero {R}.
 
 Section Sites.
 Variable R : realType.
 Implicit Type x : R.
 
-Definition sem (f : fname) x : R :=
+Definition sem (f : fname R) x : R :=
   match f with
   | Fexp => expR x | Flog => ln x | Finv => x^-1 | Fsqrt => Num.sqrt x | Frsqrt => (Num.sqrt x)^-1
   | Fsin => sin x | Fcos => cos x | Fsigmoid => sigmoid x | Ftanh => tanh x | Fsoftplus => softplus x
   | Fatan => atan x | Fabs => `|x| | Fsign => Num.sg x | Frelu => relu x | Fheaviside => heaviside x | Fpi => the_pi R
+  | Fasin => asin x | Facos => acos x | Fzero => (x == 0)%:R | Ffun f _ => f x
   end.
-Definition dsem (f : fname) x : R :=
+Definition dsem (f : fname R) x : R :=
   match f with
   | Fexp => expR x | Flog => x^-1 | Finv => - (x^-1 * x^-1)
   | Fsqrt => 1 * 2%:R^-1 * (Num.sqrt x)^-1
@@ -225,24 +238,56 @@ Definition dsem (f : fname) x : R :=
   | Fsin => cos x | Fcos => - sin x | Fsigmoid => sigmoid x * (1 - sigmoid x)
   | Ftanh => 1 - tanh x * tanh x | Fsoftplus => sigmoid x
   | Fatan => (1 + x * x)^-1 | Fabs => Num.sg x | Frelu => heaviside x | Fsign | Fheaviside | Fpi => 0
+  | Fasin => (Num.sqrt (1 - x * x))^-1 | Facos => - (Num.sqrt (1 - x * x))^-1 | Fzero => 0 | Ffun _ d => d x
   end.
 (* where the function is differentiated *)
-Definition dom (f : fname) x : Prop :=
-  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv | Fabs | Fsign | Frelu | Fheaviside => x != 0 | _ => True end.
+Definition dom (f : fname R) x : Prop :=
+  match f with Flog | Fsqrt | Frsqrt => 0 < x | Finv | Fabs | Fsign | Frelu | Fheaviside | Fzero => x != 0
+  | Fasin | Facos => 0 < 1 - x * x | Ffun f d => is_derive x 1 f (d x) | _ => True end.
+Lemma in_unit x : 0 < 1 - x * x -> -1 < x < 1.
+Proof.
+by rewrite subr_gt0 -expr2 -real_normK ?num_real // expr_lt1 ?normr_ge0 // ltr_norml.
+Qed.
 Lemma semP f x : dom f x -> is_derive x 1 (sem f) (dsem f x).
 Proof.
-case: f => /= h; rewrite ?mul1r.
+case: f => [|||||||||||||||||||f d] /= h; rewrite ?mul1r.
 - exact: is_derive_expR. - exact: is_derive1_ln. - exact: derive_inv. - exact: derive_sqrt. - exact: derive_rsqrt.
 - exact: is_derive_sin. - exact: is_derive_cos. - exact: derive_sigmoid. - exact: derive_tanh. - exact: derive_softplus.
 - by rewrite -expr2; exact: is_derive1_atan. - exact: derive_abs.
   - exact: derive_sign. - exact: derive_relu. - exact: derive_heaviside. - exact: is_derive_cst.
+  - by rewrite -expr2; apply: is_derive1_asin; apply: in_unit. - by rewrite -expr2; apply: is_derive1_acos; apply: in_unit.
+  - exact: derive_zero.
+  - exact: h.
 Qed.
 
-(* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites *)
-Record site := Site { sf : fname; sp : seq nat; sa : ex }.
+(* An operator takes a matrix of n rows and columns (for some n), entries outside included, to a family of numbers, and
+   is differentiated where odom holds: inverse, determinant, product. *)
+Record operator := Operator {
+  oval : nat -> (nat -> nat -> R) -> seq nat -> R;
+  oder : nat -> (nat -> nat -> R) -> (nat -> nat -> R) -> seq nat -> R;
+  odom : nat -> (nat -> nat -> R) -> Prop;
+  olaw : forall (U : normedModType R) (p : U) n (A dA : U -> nat -> nat -> R), odom n (A p) ->
+    (forall i j, is_diff p (fun q => A q i j) (fun w => dA w i j)) ->
+    forall l, is_diff p (fun q => oval n (A q) l) (fun w => oder n (A p) (dA w) l) }.
+
+(* a site: a function, its index parameters, and its argument, in terms of the tensors and of earlier sites; or an
+   operator, how many subscripts it has itself, the parameters after these, row and column, the size, and the entry *)
+Inductive site := Site (f : fname R) (ps : seq nat) (e : ex) | Over (o : operator) (k : nat) (ps : seq nat) (x y : nat) (t : it) (e : ex).
 Variables (fn : nat -> nat -> nat) (gn : nat -> nat -> nat -> nat) (r : val).
 Notation den := (den fn gn (@inverse R)).
-Definition value (env : seq (tensor R)) (s : site) : tensor R := TL (fun l => sem (sf s) (den env (bindl r (sp s) l) (sa s))).
+Definition at_ (ps : seq nat) (k : nat) (l : seq nat) : val := bind_from k r ps l.
+Lemma at_drop ps k l : at_ ps k l = at_ ps 0 (drop k l).
+Proof.
+rewrite /at_; have e j r' : bind_from (k + j) r' ps l = bind_from j r' ps (drop k l).
+  by elim: ps j r' => //= x ps ih j r'; rewrite nth_drop -addnS ih.
+by rewrite -[k in LHS]addn0.
+Qed.
+Definition value (env : seq (tensor R)) (s : site) : tensor R :=
+  match s with
+  | Site f ps e => TL (fun l => sem f (den env (bindl r ps l) e))
+  | Over o k ps x y t e => TL (fun l =>
+      oval o (iden fn gn (at_ ps k l) t) (fun i j => den env (upd (upd (at_ ps k l) x i) y j) e) l)
+  end.
 Fixpoint values (tape : seq site) (env : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => env | s :: tape => values tape (rcons env (value env s)) end.
 
@@ -258,22 +303,37 @@ Fixpoint dden (env denv : seq (tensor R)) (r : val) (e : ex) : R :=
   | Sum x t f e => \sum_(i < iden fn gn r t | bden fn gn (upd r x i) f) dden env denv (upd r x i) e
   end.
 Definition dvalue (env denv : seq (tensor R)) (s : site) : tensor R :=
-  TL (fun l => dsem (sf s) (den env (bindl r (sp s) l) (sa s)) * dden env denv (bindl r (sp s) l) (sa s)).
+  match s with
+  | Site f ps e => TL (fun l => dsem f (den env (bindl r ps l) e) * dden env denv (bindl r ps l) e)
+  | Over o k ps x y t e => TL (fun l =>
+      oder o (iden fn gn (at_ ps k l) t) (fun i j => den env (upd (upd (at_ ps k l) x i) y j) e)
+        (fun i j => dden env denv (upd (upd (at_ ps k l) x i) y j) e) l)
+  end.
 Fixpoint dvalues (tape : seq site) (env denv : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => denv | s :: tape => dvalues tape (rcons env (value env s)) (rcons denv (dvalue env denv s)) end.
+(* every site's argument lies where its function is differentiated *)
+Definition in_domain (env : seq (tensor R)) (s : site) : Prop :=
+  match s with
+  | Site f ps e => forall l, dom f (den env (bindl r ps l) e)
+  | Over o k ps x y t e => forall l,
+      odom o (iden fn gn (at_ ps 0 l) t) (fun i j => den env (upd (upd (at_ ps 0 l) x i) y j) e)
+  end.
+
 Section Diff.
 Variables (U : normedModType R) (p : U).
 Definition smooth (env denv : U -> seq (tensor R)) : Prop :=
   (forall q q', size (env q) = size (env q')) /\ (forall q w, size (env q) = size (denv w)) /\
   forall a, (a < size (env p))%N -> forall l, is_diff p (fun q => atom (env q) a l) (fun w => atom (denv w) a l).
 (* every site's argument lies where its function is differentiated, or does not move *)
+Definition unmoved (env : U -> seq (tensor R)) (s : site) : Prop :=
+  match s with
+  | Site f ps e => forall q l, den (env q) (bindl r ps l) e = den (env p) (bindl r ps l) e
+  | Over _ _ _ _ _ _ _ => False
+  end.
 Fixpoint domains (tape : seq site) (env : U -> seq (tensor R)) : Prop :=
   match tape with
   | [::] => True
-  | s :: tape =>
-    let arg q l := den (env q) (bindl r (sp s) l) (sa s) in
-    ((forall l, dom (sf s) (arg p l)) \/ (forall q l, arg q l = arg p l))
-    /\ domains tape (fun q => rcons (env q) (value (env q) s))
+  | s :: tape => (in_domain (env p) s \/ unmoved env s) /\ domains tape (fun q => rcons (env q) (value (env q) s))
   end.
 Lemma smooth_all env denv : smooth env denv -> forall a l, is_diff p (fun q => atom (env q) a l) (fun w => atom (denv w) a l).
 Proof.
@@ -299,26 +359,27 @@ Qed.
 Lemma atom_rcons env (t : tensor R) a l : atom (rcons env t) a l =
   if (a < size env)%N then atom env a l else if a == size env then entry t l else atom [::] 0 l.
 Proof. by rewrite /atom nth_rcons; case: ltnP => // _; case: eqP. Qed.
-Lemma smooth_value env denv s : smooth env denv ->
-  (forall l, dom (sf s) (den (env p) (bindl r (sp s) l) (sa s))) \/
-  (forall q l, den (env q) (bindl r (sp s) l) (sa s) = den (env p) (bindl r (sp s) l) (sa s)) ->
+Lemma smooth_value env denv s : smooth env denv -> in_domain (env p) s \/ unmoved env s ->
   forall l, is_diff p (fun q => entry (value (env q) s) l) (fun w => entry (dvalue (env p) (denv w) s) l).
 Proof.
-move=> sm; have h := smooth_all sm; case=> [d l|still l] /=; first by apply: (hasd_comp (semP (d l))); apply: denP.
-have e : (fun q => den (env q) (bindl r (sp s) l) (sa s)) = (fun=> den (env p) (bindl r (sp s) l) (sa s)).
-  by apply: funext => q; exact: still.
-have zero w : dden (env p) (denv w) (bindl r (sp s) l) (sa s) = 0.
-  have := @denP env denv (sa s) h (bindl r (sp s) l); rewrite e => -[_ dv].
-  by have [_ cv] := hasd_cst p (den (env p) (bindl r (sp s) l) (sa s)); rewrite -[LHS]/((fun w => dden _ _ _ _) w) -dv cv.
-have -> : (fun w => dsem (sf s) (den (env p) (bindl r (sp s) l) (sa s)) * dden (env p) (denv w) (bindl r (sp s) l) (sa s))
-  = (fun=> 0 : R) by apply: funext => w; rewrite zero mulr0.
-have -> : (fun q => sem (sf s) (den (env q) (bindl r (sp s) l) (sa s))) = (fun=> sem (sf s) (den (env p) (bindl r (sp s) l) (sa s))).
-  by apply: funext => q; rewrite still.
-exact: hasd_cst.
+move=> sm; have h := smooth_all sm; rewrite /value /dvalue.
+case: s => [f ps e|o k ps x y t e] [d|still] l //=.
+- by apply: (hasd_comp (semP (d l))); apply: denP.
+- have zero w : dden (env p) (denv w) (bindl r ps l) e = 0.
+    have := @denP env denv e h (bindl r ps l).
+    have -> : (fun q => den (env q) (bindl r ps l) e) = (fun=> den (env p) (bindl r ps l) e) by apply: funext => q; exact: still.
+    case=> _ dv; have [_ cv] := hasd_cst p (den (env p) (bindl r ps l) e).
+    by rewrite -[LHS]/((fun w => dden _ _ _ _) w) -dv cv.
+  have -> : (fun w => dsem f (den (env p) (bindl r ps l) e) * dden (env p) (denv w) (bindl r ps l) e) = (fun=> 0 : R).
+    by apply: funext => w; rewrite zero mulr0.
+  have -> : (fun q => sem f (den (env q) (bindl r ps l) e)) = (fun=> sem f (den (env p) (bindl r ps l) e)).
+    by apply: funext => q; rewrite still.
+  exact: hasd_cst.
+- have := @olaw o U p _ (fun q i j => den (env q) (upd (upd (at_ ps k l) x i) y j) e)
+    (fun w i j => dden (env p) (denv w) (upd (upd (at_ ps k l) x i) y j) e) _ (fun i j => denP e h _) l.
+  by apply; have := d (drop k l); rewrite -at_drop.
 Qed.
-Lemma smooth_step env denv s : smooth env denv ->
-  (forall l, dom (sf s) (den (env p) (bindl r (sp s) l) (sa s))) \/
-  (forall q l, den (env q) (bindl r (sp s) l) (sa s) = den (env p) (bindl r (sp s) l) (sa s)) ->
+Lemma smooth_step env denv s : smooth env denv -> in_domain (env p) s \/ unmoved env s ->
   smooth (fun q => rcons (env q) (value (env q) s)) (fun w => rcons (denv w) (dvalue (env p) (denv w) s)).
 Proof.
 move=> sm d; have hv := smooth_value sm d; have h := smooth_all sm; case: sm => s1 [s2 _].
@@ -539,6 +600,10 @@ by case: (b < a); case: (a + b < 0); rewrite ?subrr ?subr0 ?mul0r ?mulr0 ?mulr1 
 Qed.
 Lemma sign_opp a : Num.sg (- a) ^+ 1 = - Num.sg a. Proof. exact: sgrN. Qed.
 Lemma sign_opp_diff a b : Num.sg (a - b) ^+ 1 = - Num.sg (b - a). Proof. by rewrite -sgrN opprB. Qed.
+Lemma zero_opp_diff a b : (a - b == 0)%:R ^+ 1 = (b - a == 0)%:R :> R.
+Proof. by rewrite expr1 !subr_eq0 eq_sym. Qed.
+Lemma zero_minus_opp a b : (a - - b == 0)%:R ^+ 1 = (- a - b == 0)%:R :> R.
+Proof. by rewrite expr1 opprK -opprD oppr_eq0. Qed.
 Lemma heaviside_sign a : a != 0 -> heaviside a ^+ 1 = 1 * 2%:R^-1 * (1 + Num.sg a).
 Proof. by move=> h; rewrite sgE // addrC subrK -mulr2n -(mulr_natl (heaviside a)) mul1r mulKf // pnatr_eq0. Qed.
 End Values.
@@ -563,6 +628,10 @@ by apply: sumr_ge0 => i _; case: ifP => // _; apply: ltW.
 Qed.
 Lemma sum_nonneg n (P : pred 'I_n) (f : 'I_n -> R) : (forall i, 0 <= f i) -> 0 <= \sum_(i < n | P i) f i.
 Proof. by move=> h; apply: sumr_ge0. Qed.
+Lemma prod_pos n (f : 'I_n -> R) : (forall i, 0 < f i) -> 0 < \prod_(i < n) f i.
+Proof. by move=> h; apply: prodr_gt0. Qed.
+Lemma prod_neq n (f : 'I_n -> R) : (forall i, f i != 0) -> \prod_(i < n) f i != 0.
+Proof. by move=> h; apply/prodf_neq0. Qed.
 Lemma square_nonneg a : 0 <= a * a. Proof. by rewrite -expr2 sqr_ge0. Qed.
 Lemma inv_pos a : 0 < a -> 0 < a^-1. Proof. by rewrite invr_gt0. Qed.
 Lemma inv_nonneg a : 0 <= a -> 0 <= a^-1. Proof. by rewrite invr_ge0. Qed.
@@ -576,6 +645,11 @@ Proof. by apply: inv_pos; apply: addr_gt0; [exact: ltr01 | exact: expR_gt0]. Qed
 Lemma sub_pos a b : b < a -> 0 < a - b. Proof. by rewrite subr_gt0. Qed.
 Lemma abs_pos a : a != 0 -> 0 < `|a|. Proof. by rewrite normr_gt0. Qed.
 Lemma neq_sym a b : a != b -> b != a. Proof. by rewrite eq_sym. Qed.
+Lemma pos_of_neq a : a != 0 -> 0 <= a -> 0 < a. Proof. by rewrite lt0r => -> ->. Qed.
+Lemma unit_pos a : -1 < a -> a < 1 -> 0 < 1 - a * a.
+Proof.
+by move=> h k; rewrite -expr2 subr_gt0 -real_normK ?num_real // expr_lt1 ?normr_ge0 // ltr_norml h.
+Qed.
 Lemma diff_neq a b : a != b -> a - b != 0. Proof. by rewrite subr_eq0. Qed.
 Lemma diff_neq_lt a b : a < b -> a - b != 0. Proof. by move=> h; rewrite subr_eq0 lt_eqF. Qed.
 Lemma sum_neq a b : a != - b -> a + b != 0. Proof. by rewrite addr_eq0. Qed.
@@ -637,9 +711,10 @@ Ltac positive :=
         | GRing.mul _ _ => apply: mulr_gt0; positive
         | GRing.exp _ _ => first [apply: exprn_gt0; positive | apply: square_pos; positive]
         | GRing.add _ _ =>
-          first [apply: sub_pos; given | apply: addr_gt0; positive | apply: ltr_paddl; positive | apply: ltr_paddr; positive]
+          first [apply: sub_pos; given | apply: unit_pos; given | apply: addr_gt0; positive | apply: ltr_paddl; positive | apply: ltr_paddr; positive]
         | BigOp.bigop _ _ _ =>
-          first [ (apply: sum_pos; [whole | move=> ?; positive])
+          first [ (apply: prod_pos => ?; positive)
+                | (apply: sum_pos; [whole | move=> ?; positive])
                 | (apply: sum_pos_first; [whole | by move=> ? -> | move=> ?; positive]) ]
         | if _ then _ else _ => case: ifP => _; positive
         end
@@ -672,6 +747,7 @@ Ltac positive :=
       | (apply: ltr0_neq0; given)
       | lazymatch e with
         | GRing.mul _ _ => apply: mulf_neq0; positive
+        | BigOp.bigop _ _ _ => apply: prod_neq => ?; positive
         | GRing.inv _ => apply: invr_neq0; positive
         | GRing.exp _ _ => apply: expf_neq0; positive
         | GRing.opp _ => rewrite oppr_eq0; positive
@@ -689,6 +765,7 @@ Ltac positive :=
           | (apply: neq_sym; apply: abs_neq; [given | positive])
           | match goal with |- context [_ == GRing.opp _] => (apply: abs_neq_opp; [given | positive]) end
           | (apply: neq_sym; match goal with |- context [_ == GRing.opp _] => (apply: abs_neq_opp; [given | positive]) end) ] ]
+  | |- _ => given
   end.
 (* what an expression is where the argument of a kink in it is positive, or negative *)
 Lemma relu_above (R : realType) (a : R) : 0 < a -> relu a = a. Proof. by move=> h; rewrite reluE /heaviside h mulr1. Qed.

@@ -103,8 +103,8 @@ def _general(claim: GradientOfReals) -> str:
     closures = program.closures(tape, atoms) | known.closures()
     free = tape.free()
     value = tape.expression(claim.left, free, closures)
-    derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     moved = len(tape.sites)
+    derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     right = tape.expression(claim.right, free, closures)
     relations = Relations(tape, closures, calls, program, known, given, claim.tensor, moved)
     last = str(count + len(tape.sites))
@@ -118,8 +118,8 @@ def _general(claim: GradientOfReals) -> str:
             f"Definition {name}'value := {value}.",
             f"Definition {name}'left := {derivative.replace(LAST, last)}.",
             f"Definition {name}'right := {right.replace(LAST, last)}.",
-            f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites[:moved])}.",
-            f"Definition {name}'more : seq site := {listed(s.rocq() for s in tape.sites[moved:])}.",
+            f"Definition {name}'tape : seq (site R) := {listed(s.rocq() for s in tape.sites[:moved])}.",
+            f"Definition {name}'more : seq (site R) := {listed(s.rocq() for s in tape.sites[moved:])}.",
             *relations.definitions(name, facts),
             *checked(name, relations.call(name, facts), setting),
             _statement(claim, given),

@@ -13,11 +13,11 @@ from typing import TypeGuard
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.program import Program
-from symadj.export.rocq.readable import expression
-from symadj.export.rocq.syntax import Expr
-from symadj.export.rocq.translate import scalar
+from symadj.export.rocq.readable import expression, formula
+from symadj.export.rocq.syntax import Expr, Operator
+from symadj.export.rocq.translate import condition, scalar
 from symadj.export.rocq.walking import references, renamed
-from symadj.terms.nodes import All, Condition, Not, ValueCondition
+from symadj.terms.nodes import All, Condition, Determinant, Entry, IndexCondition, Not, Number, Some, ValueCondition
 from symadj.terms.statement import Statement
 
 
@@ -56,6 +56,35 @@ def premises(statement: Statement, program: Program, calls: Mapping[str, str]) -
     return found
 
 
+def regular_matrices(program: Program) -> list[Operator]:
+    """The determinants that are assumed not to be 0."""
+    found: list[Operator] = []
+    for assumption in program.statement.assumptions:
+        for part in _parts(assumption.condition):
+            match part:
+                case Not(ValueCondition("==", Determinant() as term, Number(0))) | ValueCondition(
+                    "<", Number(0), Determinant() as term
+                ):
+                    translated = program.translated(term)
+                    found += [translated] if isinstance(translated, Operator) else []
+                case _:
+                    pass
+    return found
+
+
+def symmetric_tensors(program: Program) -> frozenset[str]:
+    """The tensors ``A`` of which ``A[i,j] == A[j,i]`` is assumed."""
+    found: set[str] = set()
+    for assumption in program.statement.assumptions:
+        for part in _parts(assumption.condition):
+            match part:
+                case ValueCondition("==", Entry(first, (i, j)), Entry(second, (k, m))) if first == second:
+                    found |= {first} if (i, j) == (m, k) and len(assumption.indices) == 2 else set()
+                case _:
+                    pass
+    return frozenset(found)
+
+
 def _parts(condition: Condition) -> list[Condition]:
     if isinstance(condition, All):
         return [p for part in condition.parts for p in _parts(part)]
@@ -85,12 +114,23 @@ def _equation(part: Condition, indices: tuple[str, ...]) -> Equation | None:
 
 
 def _comparison(part: Condition, program: Program, calls: Mapping[str, str]) -> str | None:
+    match part:
+        case Some((Not() as apart, IndexCondition("==") as same)) | Some(
+            (IndexCondition("==") as same, Not() as apart)
+        ):
+            text = _comparison(apart, program, calls)
+            return None if text is None else f"~~ {formula(condition(same))} -> {text}"
+        case _:
+            return _compared(part, program, calls)
+
+
+def _compared(part: Condition, program: Program, calls: Mapping[str, str]) -> str | None:
     negated = isinstance(part, Not)
     inner = part.part if isinstance(part, Not) else part
     if not isinstance(inner, ValueCondition) or (negated and inner.relation != "=="):
         return None
     try:
-        sides = [scalar(inner.left), scalar(inner.right)]
+        sides = [program.translated(inner.left), program.translated(inner.right)]
     except NotExported:
         return None
     if any(r not in program.lines and r not in program.tensors for side in sides for r in references(side)):

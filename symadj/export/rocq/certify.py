@@ -13,6 +13,7 @@ from symadj.terms.statement import Statement
 
 PRELUDE = "Symadj.v"
 ANALYSIS = "SymadjAnalysis.v"
+OPERATORS = "SymadjOperators.v"
 INDEX = "certificates.json"
 MAKEFILE = """\
 all: CoqMakefile
@@ -86,7 +87,7 @@ def certify(
 
 
 def prelude(name: str) -> str:
-    """The text of a file that ships with the package: ``Symadj.v`` or ``SymadjAnalysis.v``."""
+    """The text of a file that ships with the package: ``Symadj.v``, ``SymadjAnalysis.v`` or ``SymadjOperators.v``."""
     return resources.files("symadj.export.rocq").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -94,12 +95,12 @@ def _stem(file: str | None) -> str:
     """The name of the Rocq file, which must be a Rocq identifier."""
     text = Path(file).stem if file else "statements"
     text = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in text)
-    return text if text[:1].isalpha() and text not in {"Symadj", "SymadjAnalysis"} else f"S_{text}"
+    return text if text[:1].isalpha() and text not in {"Symadj", "SymadjAnalysis", "SymadjOperators"} else f"S_{text}"
 
 
 def _project(place: Path, files: dict[str, list[Module]]) -> None:
     reals = any(m.reals for modules in files.values() for m in modules)
-    written = [PRELUDE, *([ANALYSIS] if reals else [])]
+    written = [PRELUDE, *([ANALYSIS, OPERATORS] if reals else [])]
     for name in written:
         text = prelude(name)
         target = place / name

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from symadj.errors import SymadjError
-from symadj.export.rocq.certify import ANALYSIS, INDEX, PRELUDE, Certificate
+from symadj.export.rocq.certify import ANALYSIS, INDEX, OPERATORS, PRELUDE, Certificate
 from symadj.export.rocq.document import LIBRARY, footer
 
 PACKAGES = ("coq", "libcoq-mathcomp-algebra")
@@ -84,7 +84,7 @@ def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
     files = sorted({c.file for c in certificates if c.file})
     analysis = any(file.endswith("_real.v") for file in files)
     coqc = find_rocq(analysis=analysis)
-    for name in (PRELUDE, *([ANALYSIS] if analysis else [])):
+    for name in (PRELUDE, *([ANALYSIS, OPERATORS] if analysis else [])):
         _compile_prelude(coqc, place, name, timeout)
     processors = os.cpu_count() or 1
     batches = dict(enumerate(_batches(place, certificates, processors)))
@@ -240,6 +240,8 @@ def _complaint(text: str, errors: str) -> str:
     named = [m for line in _up_to_error(text, errors) if (m := _LEMMA.match(line))]
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     said = " ".join(lines[1:] or lines)[:300]
+    if any(tactic in "".join(_up_to_error(text, errors)[-1:]) for tactic in ("regular.", "apart].")):
+        return f"{named[-1][1] if named else ''}: what the rule of an operator asks for is not seen"
     if "positive" in "".join(_up_to_error(text, errors)[-1:]):
         return f"{named[-1][1] if named else ''}: the sign of a function's argument is not seen"
     if named and named[-1][2] == "'ok":

@@ -4,7 +4,7 @@
   u satisfies it for every V iff u is entry by entry what is claimed. Else ⟨f(x + eV), δ⟩ = ⟨f(x), δ⟩ + e⟨V, B⟩ for
   every e of square zero, which says the same of the derivative.
 * an equality: entry by entry.
-* linearity: f(aW + W') = a f(W) + f(W'), entry by entry.
+* linearity: f(aW + W') = a f(W) + f(W'), entry by entry, a a complex number where the statement is about these.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symadj.export.rocq import analysis, real_identity
-from symadj.export.rocq.embedding import Closure
+from symadj.export.rocq.embedding import Closure, Embedding
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.pairing import at, fresh, indices_of, paired, pointwise, summed, taken_names, used_tensors
 from symadj.export.rocq.program import Program, kind
 from symadj.export.rocq.readable import expression, nat
 from symadj.export.rocq.setting import Setting
-from symadj.export.rocq.syntax import Compare, Expr, IVar, Plus, Ref, Times
+from symadj.export.rocq.syntax import Cases, Compare, Expr, INum, IVar, Num, Opposite, Plus, Ref, Times
 from symadj.export.rocq.theorem import SQUARE_ZERO, Atoms, Identity, Variant, render
 from symadj.export.rocq.translate import natural
 from symadj.export.rocq.walking import renamed
+from symadj.terms.index import constant
+from symadj.terms.nodes import Determinant, condition_terms, walk
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim, LinearClaim, Shape, Statement
 
 MOST_AXES = 6
@@ -34,11 +36,18 @@ def lines_needed(statement: Statement, claim: Claim) -> tuple[str, ...]:
     """The lines that the claim is about."""
     match claim:
         case GradientClaim(target, _):
-            return (*statement.outputs, target)
+            found = (*statement.outputs, target)
         case EqualClaim(_, left, right):
-            return (left, right)
+            found = (left, right)
         case LinearClaim():
-            return statement.outputs
+            found = statement.outputs
+    return (*found, *_matrices_assumed(statement))
+
+
+def _matrices_assumed(statement: Statement) -> list[str]:
+    """The lines whose determinants the hypotheses are about."""
+    terms = [t for a in statement.assumptions for t in condition_terms(a.condition)]
+    return [p.tensor for t in terms for p in walk(t) if isinstance(p, Determinant)]
 
 
 def theorems(statement: Statement, claim: Claim, program: Program, setting: Setting) -> list[tuple[str, str]]:
@@ -201,17 +210,18 @@ def _linear(statement: Statement, tensor: str, program: Program, setting: Settin
     for output in statement.outputs:
         shape, indices = statement.shape(output), indices_of(statement, program, output)
         names = used_tensors(program, (output, tensor))
-        tensors = {n: statement.shape(n) for n in names} | {scale: (), other: statement.shape(tensor)}
+        by: Shape = (constant(2),) if statement.complex else ()
+        tensors = {n: statement.shape(n) for n in names} | {scale: by, other: statement.shape(tensor)}
         atoms = Atoms(list(tensors), dual=False)
-        combined = Plus(Times(Ref(scale, ()), at(tensor, points)), at(other, points))
+        combined = Plus(_scaled(statement, scale, tensor, points), at(other, points))
         text = renamed(combined, {n: identifier(n) for n in tensors})
         identity = Identity(
             name=f"{tensor}_linear" if len(statement.outputs) == 1 else f"{tensor}_linear_{output}",
             tensors=tensors,
             left=at(f"{output}+", indices),
-            right=Plus(Times(Ref(scale, ()), at(output, indices)), at(f"{output}++", indices)),
+            right=Plus(_scaled(statement, scale, output, indices), at(f"{output}++", indices)),
             variants=(
-                Variant("+", tensor, pointwise(points, text), _combination(atoms, scale, tensor, other)),
+                Variant("+", tensor, pointwise(points, text), _combination(atoms, tuple(tensors), points, combined)),
                 Variant("++", tensor, identifier(other), atoms[other]),
             ),
             indices=tuple((i, Compare("<", IVar(i), natural(a))) for i, a in zip(indices, shape, strict=True)),
@@ -220,11 +230,20 @@ def _linear(statement: Statement, tensor: str, program: Program, setting: Settin
     return found
 
 
-def _combination(atoms: Atoms, scale: str, tensor: str, other: str) -> Closure:
-    def at(arguments: tuple[str, ...]) -> str:
-        return f"Add (Mul ({atoms[scale](())}) ({atoms[tensor](arguments)})) ({atoms[other](arguments)})"
+def _scaled(statement: Statement, scale: str, name: str, indices: tuple[str, ...]) -> Expr:
+    """A number times an entry; over the complex numbers, the part of the product that the first index says."""
+    if not statement.complex:
+        return Times(Ref(scale, ()), at(name, indices))
+    part, *others = (IVar(i) for i in indices)
+    a, b = (Ref(scale, (INum(k),)) for k in (0, 1))
+    c, d = (Ref(name, (INum(k), *others)) for k in (0, 1))
+    real, imaginary = Plus(Times(a, c), Opposite(Times(b, d))), Plus(Times(a, d), Times(b, c))
+    return Cases(Compare("==", part, INum(0)), real, Cases(Compare("==", part, INum(1)), imaginary, Num(0)))
 
-    return at
+
+def _combination(atoms: Atoms, names: tuple[str, ...], indices: tuple[str, ...], combined: Expr) -> Closure:
+    embedding, tensors = Embedding(()), {name: atoms[name] for name in names}
+    return lambda arguments: embedding.expression(combined, dict(zip(indices, arguments, strict=True)), tensors)
 
 
 def _sum_of_atoms(atoms: Atoms, first: str, second: str) -> Closure:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from symadj.export.rocq.claims import lines_needed, theorems
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.names import module_name
+from symadj.export.rocq.parts import in_parts
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.setting import setting
 from symadj.terms.statement import Let, Statement
@@ -26,10 +27,13 @@ From Coq Require Import ZArith Lia.
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype div bigop ssralg ssrnum order.
 From mathcomp.classical Require Import boolp classical_sets functions.
 From mathcomp.analysis Require Import reals topology normedtype sequences derive exp trigo.
-From {LIBRARY} Require Import Symadj SymadjAnalysis.
+From {LIBRARY} Require Import Symadj SymadjAnalysis SymadjOperators.
 Import GRing.Theory Num.Theory Order.TTheory numFieldNormedType.Exports.
 Local Open Scope ring_scope.
 """
+COMPLEX = """\
+  over the complex numbers: the first index of a tensor says which part of the number, 0 the real and 1 the imaginary
+  one; so sums over both parts and all indices are Re <a, b>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,10 @@ def module(statement: Statement, taken: set[str], targets: Sequence[str] | None 
     parts: list[str] = []
     names: list[str] = []
     reasons: list[tuple[str, str]] = []
-    if statement.complex:
-        return Module(statement, "", "", (), tuple((c.target, "the complex field") for c in wanted))
+    try:
+        statement = in_parts(statement) if statement.complex else statement
+    except NotExported as error:
+        return Module(statement, "", "", (), tuple((c.target, str(error)) for c in wanted))
     program = Program(statement)
     good = []
     for claim in wanted:
@@ -95,6 +101,8 @@ def quotation(statement: Statement) -> str:
     lines = [f"{statement.name}: {statement.about}" if statement.about else statement.name]
     shapes = ", ".join(f"{t.name}: {' '.join(str(a) for a in t.shape)}".strip() for t in statement.inputs)
     lines.append(f"  shapes    {shapes}")
+    if statement.complex:
+        lines.append(COMPLEX)
     for title, lets in (("forward", statement.forward), ("backward", statement.backward)):
         lines += [f"  {title:<9} {_line(let)}" for let in lets if let.source is not None]
     lines += [f"  assume    {a.source.text}" for a in statement.assumptions if a.source is not None]

@@ -23,6 +23,7 @@ from symadj.export.rocq.syntax import (
     Nat,
     Negation,
     Num,
+    Operator,
     Opposite,
     Plus,
     Raise,
@@ -104,6 +105,13 @@ class Embedding:
             case Either(left, right):
                 return f"Or ({self.formula(left, variables)}) ({self.formula(right, variables)})"
 
+    def decided(self, condition: Formula, variables: Mapping[str, str]) -> bool | None:
+        """Whether the condition compares two numbers, and then what it says: the kernel computes it too."""
+        if not isinstance(condition, Compare) or condition.relation != "==":
+            return None
+        sides = [self.nat(side, variables) for side in (condition.left, condition.right)]
+        return sides[0] == sides[1] if all(side.startswith("C ") for side in sides) else None
+
     def expression(self, expr: Expr, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         """A scalar. Raises ``NotExported`` when it grows too long, or has a function in it."""
         text = self._expression(expr, variables, tensors)
@@ -129,6 +137,9 @@ class Embedding:
             case Holds(condition):
                 return f"Ind ({self.formula(condition, variables)})"
             case Cases(condition, then, otherwise):
+                taken = self.decided(condition, variables)
+                if taken is not None:
+                    return go(then if taken else otherwise)
                 return f"If ({self.formula(condition, variables)}) ({go(then)}) ({go(otherwise)})"
             case Plus(left, right):
                 return f"Add ({go(left)}) ({go(right)})"
@@ -147,9 +158,15 @@ class Embedding:
                 upper = self.nat(bound, variables)
                 where = self.formula(guard, inside)
                 return f"Sum {number} ({upper}) ({where}) ({self.expression(body, inside, tensors)})"
+            case Operator():
+                return self.operator(expr, variables, tensors)
             case _:
                 return self.function(expr, variables, tensors)
 
     def function(self, expr: Function, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
         """A function of a scalar: none, in a commutative ring."""
         raise NotExported(f"the function {expr.name} in an algebraic claim")
+
+    def operator(self, expr: Operator, variables: Mapping[str, str], tensors: Mapping[str, Closure]) -> str:
+        """An operator: none, in a commutative ring."""
+        raise NotExported(f"the {expr.name} in an algebraic claim")

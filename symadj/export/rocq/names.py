@@ -151,6 +151,17 @@ USED = [
     "act",
     "den",
     "size",
+    "inv",
+    "det",
+    "product",
+    "others",
+    "Site",
+    "Over",
+    "Oinv",
+    "Odet",
+    "Oprod",
+    "Omax",
+    "maximum",
 ]
 
 RESERVED = frozenset((*KEYWORDS, *USED))
@@ -164,6 +175,26 @@ def identifier(name: str) -> str:
     """
     name = name.replace(".", "'")
     return f"{name}'" if name in RESERVED else name
+
+
+def unknown(name: str) -> str:
+    """A derivative of an unknown function, ``f'1``; of order 0 it is the function.
+
+    >>> unknown("f'0"), unknown("f'1")
+    ('f', "f'1")
+    """
+    function, _, order = name.partition("'")
+    return identifier(function) if order == "0" else f"{identifier(function)}'{order}"
+
+
+def following(name: str) -> str:
+    """The derivative of an unknown function or of a derivative of it.
+
+    >>> following("f'0")
+    "f'1"
+    """
+    function, _, order = name.partition("'")
+    return f"{function}'{int(order) + 1}"
 
 
 def module_name(name: str, taken: set[str]) -> str:

@@ -9,8 +9,9 @@ from symadj.export.rocq.embedding import Closure, Embedding
 from symadj.export.rocq.names import identifier
 from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Cases, Expr, Num, Opposite, Plus, Raise, Ref, SumOf, Times
-from symadj.export.rocq.translate import scalar
+from symadj.export.rocq.translate import axis, natural, scalar
 from symadj.export.rocq.walking import instantiated, references, renamed, substituted
+from symadj.terms.nodes import Determinant, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
 
 
@@ -59,7 +60,7 @@ class Program:
         """The line ``name``, translated after the lines that it uses. Raises ``NotExported``."""
         if name not in self.lines:
             let = self.lets[name]
-            body = scalar(let.body)
+            body = self.translated(let.body)
             used: set[str] = set()
             for reference in references(body):
                 used.update(self.need(reference).uses if reference in self.lets else (reference,))
@@ -70,6 +71,14 @@ class Program:
     def uses(self, name: str) -> tuple[str, ...]:
         """The tensors that a line uses; a tensor uses itself."""
         return self.lines[name].uses if name in self.lines else (name,)
+
+    def translated(self, term: Term) -> Expr:
+        """The term as an expression, with the sizes of its matrices. Raises ``NotExported``."""
+        body = scalar(term)
+        sizes = {axis(p.tensor): p.tensor for p in walk(term) if isinstance(p, Inverse | Determinant)}
+        return (
+            instantiated(body, {a: natural(self.statement.shape(t)[-1]) for a, t in sizes.items()}) if sizes else body
+        )
 
     def definition(self, name: str) -> str:
         """The line as a Rocq definition."""

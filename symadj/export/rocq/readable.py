@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symadj.export.rocq.names import identifier
+from symadj.export.rocq.names import identifier, unknown
 from symadj.export.rocq.syntax import (
     Both,
     Cases,
@@ -20,6 +20,7 @@ from symadj.export.rocq.syntax import (
     Nat,
     Negation,
     Num,
+    Operator,
     Opposite,
     Plus,
     Raise,
@@ -43,10 +44,13 @@ REAL_FUNCTIONS = {
     "tanh": "tanh",
     "softplus": "softplus",
     "arctan": "atan",
+    "arcsin": "asin",
+    "arccos": "acos",
     "sign": "Num.sg",
     "relu": "relu",
     "heaviside": "heaviside",
 }
+OPERATORS = {"inverse": "inv", "mirrored": "inv", "determinant": "det"}
 
 
 def nat(term: Nat) -> str:
@@ -132,16 +136,61 @@ def _expression(expr: Expr) -> tuple[int, str]:
         case SumOf(index, bound, guard, body):
             where = "" if isinstance(guard, Truth) else f" | {formula(guard)}"
             return 41, f"\\sum_({identifier(index)} < {_nat(bound, 30)}{where}) {expression(body, 41)}"
+        case Operator():
+            return _operator(expr)
         case Function("inv", argument):
             return 3, f"{expression(argument, 2)}^-1"
         case Function("pi", _):
             return 10, "the_pi R"
+        case Function("iszero", argument):
+            return 2, f"({expression(argument)} == 0)%:R"
         case Function("abs", argument):
             return 0, f"`|{expression(argument)}|"
         case Function("rsqrt", argument):
             return 3, f"(Num.sqrt {expression(argument, 9)})^-1"
         case Function(name, argument):
-            return 10, f"{REAL_FUNCTIONS[name]} {expression(argument, 9)}"
+            return 10, f"{REAL_FUNCTIONS[name] if name in REAL_FUNCTIONS else unknown(name)} {expression(argument, 9)}"
+
+
+def _operator(expr: Operator) -> tuple[int, str]:
+    match expr:
+        case Operator("product", index, _, size, body):
+            return 36, f"\\prod_({identifier(index)} < {_nat(size, 30)}) {expression(body, 35)}"
+        case Operator("maximum", index, _, size, body):
+            return 10, f"maximum {nat(size)} {family(index, body)}"
+        case Operator(name, _, _, size, _, arguments):
+            return 10, application(f"{OPERATORS[name]} {nat(size)} {matrix(expr)}", arguments)
+
+
+def matrix(expr: Operator) -> str:
+    """The matrix that an operator is applied to, as a function of row and column."""
+    body = expr.body
+    if isinstance(body, Ref) and body.arguments[-2:] == (IVar(expr.row), IVar(expr.column)):
+        inside = [part for argument in body.arguments[:-2] for part in _names(argument)]
+        if expr.row not in inside and expr.column not in inside:
+            return f"({application(body.name, body.arguments[:-2])})"
+    return f"(fun {identifier(expr.row)} {identifier(expr.column)} : nat => {expression(body)})"
+
+
+def family(index: str, body: Expr) -> str:
+    """The numbers ``body``, as a function of their index."""
+    if isinstance(body, Ref) and body.arguments and body.arguments[-1] == IVar(index):
+        rest = body.arguments[:-1]
+        if not any(index in _names(argument) for argument in rest):
+            return f"({application(body.name, rest)})"
+    return f"(fun {identifier(index)} : nat => {expression(body)})"
+
+
+def _names(term: Nat) -> list[str]:
+    match term:
+        case IVar(name):
+            return [name]
+        case IBin(_, left, right):
+            return [*_names(left), *_names(right)]
+        case ITable(_, arguments):
+            return [name for a in arguments for name in _names(a)]
+        case _:
+            return []
 
 
 def _number(value: int) -> str:

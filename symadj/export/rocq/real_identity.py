@@ -12,6 +12,7 @@ from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import expression, formula
 from symadj.export.rocq.relations import Relations
 from symadj.export.rocq.setting import Setting
+from symadj.export.rocq.syntax import Operator
 from symadj.export.rocq.tape import Tape
 from symadj.export.rocq.theorem import (
     Identity,
@@ -23,7 +24,7 @@ from symadj.export.rocq.theorem import (
     names_list,
     quantified,
 )
-from symadj.export.rocq.walking import renamed
+from symadj.export.rocq.walking import renamed, walk
 from symadj.terms.statement import Shape, Statement
 
 
@@ -35,7 +36,11 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     given = premises(statement, program, calls)
     known = granted(list(identity.tensors), given)
     first = len(identity.tensors) + len(known.halved)
-    tape = Tape((*setting.sizes, *free), (setting.of_rank(1), setting.of_rank(2)), first)
+    ranks = (setting.of_rank(1), setting.of_rank(2))
+    # the rules of operators bring sites with parameters, which those of the claim must meet
+    general = any(isinstance(p, Operator) for line in program.lines.values() for p in walk(line.body))
+    names, indices = (setting.sizes, free) if general else ((*setting.sizes, *free), ())
+    tape = Tape(names, ranks, first, indices)
     closures = moved_closures(identity, program, tape) | known.closures()
     sides = [tape.expression(side, tape.free(), closures) for side in (identity.left, identity.right)]
     relations = Relations(tape, closures, calls, program, known, given, None, 0)
@@ -50,7 +55,7 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
         [
             f"Definition {name}'left := {sides[0]}.",
             f"Definition {name}'right := {sides[1]}.",
-            f"Definition {name}'tape : seq site := {listed(s.rocq() for s in tape.sites)}.",
+            f"Definition {name}'tape : seq (site R) := {listed(s.rocq() for s in tape.sites)}.",
             *relations.definitions(name, facts),
             *checked(name, relations.call(name, facts), setting),
             f"Theorem {name}{quantified(identity, free)} :\n{assumed}  {left}\n  = {right}.",

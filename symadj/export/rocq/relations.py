@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from symadj.export.rocq.assumptions import Premise
+from symadj.export.rocq.assumptions import Premise, regular_matrices, symmetric_tensors
+from symadj.export.rocq.domains import domain, is_domain, outer
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.granted import Granted
 from symadj.export.rocq.kinks import KINKED
 from symadj.export.rocq.names import identifier
+from symadj.export.rocq.operator_values import Seen, operator_value
 from symadj.export.rocq.orders import Order, linear, orders, proportional
 from symadj.export.rocq.program import Program
-from symadj.export.rocq.readable import expression
-from symadj.export.rocq.rule import Condition, Context, Value
-from symadj.export.rocq.syntax import Expr, IVar, Opposite, Plus
-from symadj.export.rocq.tape import Site, Tape
+from symadj.export.rocq.readable import expression, nat
+from symadj.export.rocq.rule import Context, Value
+from symadj.export.rocq.syntax import Expr, IVar, Operator, Opposite, Plus
+from symadj.export.rocq.tape import OWN, Site, Tape
 from symadj.export.rocq.theorem import conjunction
 from symadj.export.rocq.values import value
 from symadj.export.rocq.walking import instantiated, references, renamed
@@ -66,7 +68,7 @@ class Relations:
         )
         self.rules = self._rules(closures)
         # the rules that ask for what their site's derivative asks for
-        self.own = {k for k, rule, _ in self.rules if _is_domain(rule, tape.sites[k])}
+        self.own = {k for k, rule, _ in self.rules if is_domain(rule, tape.sites[k])}
         self.related = [k for k, site in enumerate(tape.sites) if site.function in RELATED]
         self.texts = [self._relation(k, tape.copy(tape.sites[k], closures)) for k in self.related]
         self.paired = self._pairs()
@@ -86,6 +88,8 @@ class Relations:
 
     def _rules(self, closures: Mapping[str, Closure]) -> list[tuple[int, Value, str]]:
         """The rules for all sites, those among them that the rules themselves bring: site, rule, embedded value."""
+        see = Seen(self.program.see, symmetric_tensors(self.program))
+        invertible = {see.matrix_key(d) for d in regular_matrices(self.program)}
         found: list[tuple[int, Value, str]] = []
         number = 0
         while number < len(self.tape.sites):
@@ -94,6 +98,11 @@ class Relations:
             site = self.tape.sites[number]
             local = self.context.local and (not self._still(site) or self._nonzero(site.argument))
             rule = value(site.function, site.argument, replace(self.context, local=local))
+            if site.over is not None:
+                replaced = {k for k, other, _ in found if other.lemma in {"inv_same", "det_same"}}
+                rule = operator_value(number, self.tape.sites, replaced, invertible, see)
+            if rule is not None and site.numbers:
+                self.tape.following = max(self.tape.following, site.numbers[-1] + 1)
             if rule is not None and not (rule.lemma == "sqrt_square" and self._inverted(site)):
                 inside = self.tape.inside(site)
                 found.append((number, rule, self.tape.expression(rule.value, inside, closures)))
@@ -241,13 +250,15 @@ class Relations:
             elif self._still(site):
                 found.append("(or_intror (fun _ _ => erefl))")
             else:
-                proof = self._at(f"domain'{k}", site, "l'")
+                proof = self._at(f"domain'{k}", outer(site), "l'")
                 found.append(f"(or_introl {proof})")
         return found
 
     def _still(self, site: Site) -> bool:
-        """Whether nothing in the argument depends on the tensor that moves."""
-        return not any(self.moving in self.program.uses(name) for name in references(site.argument))
+        """Whether nothing in the argument depends on the tensor that moves; of operators nobody asks."""
+        return site.over is None and not any(
+            self.moving in self.program.uses(name) for name in references(site.argument)
+        )
 
     def steps(self, lines: str) -> list[str]:
         """The proofs of the domains and of the pairs, as tactics; ``lines`` are the definitions to unfold."""
@@ -257,7 +268,10 @@ class Relations:
             form = domain(site)
             asked = k in self.related or k in self.own or k in inverted
             if form is not None and (asked or (k < self.moved and not self._still(site))):
-                every, argument = self._readable(site)
+                every, argument = self._readable(outer(site))
+                if site.function == "maximum":
+                    found += self._apart(k, site, lines)
+                    continue
                 found.append(f"have domain'{k} : {every}{form.format(argument)}.")
                 found.append(f"  by intros; cbv beta delta [{lines}] in *; positive_here.")
         for k, rule, _ in self.rules:
@@ -265,6 +279,12 @@ class Relations:
                 said = met.form.format(*(self._text(part) for part in met.parts))
                 found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{said}.")
                 found.append(f"  by intros; cbv beta delta [{lines}] in *; {met.tactic}.")
+            if self.tape.sites[k].over is not None:
+                every, left = self._readable(self.tape.sites[k])
+                found.append(f"have rule'{k} : {every}{left} ^+ {rule.power} = {self._text(rule.value)}.")
+                found.append(
+                    f"  by intros; cbv beta delta [{lines}] in *; apply: {self._lemma(rule)}; intros; regular."
+                )
         for first, second, name in self.paired:
             del first, second
             kind, _, number = name.partition("'")
@@ -304,9 +324,32 @@ class Relations:
                 known.append(f"(fun l' => {order.lemma} factor'{k} ({rest} l') ({between} l'))")
         return f"{conjunction(holds)} {conjunction(rules)} {conjunction(known)} {conjunction(pairs)}"
 
+    def _apart(self, number: int, site: Site, lines: str) -> list[str]:
+        """That there are numbers of which the greatest is taken, and that no two are equal."""
+        if not isinstance(site.argument, Operator):
+            raise TypeError("a maximum is an operator")
+        row, body = site.argument.row, site.argument.body
+        sides = [self._text(instantiated(body, {row: IVar(name)})) for name in OWN]
+        first, second = (identifier(name) for name in OWN)
+        least = f"(0 < {nat(site.argument.size)})%N"
+        every = f"forall {first} {second} : nat, ~~ ({first} == {second} :> nat)%N -> {sides[0]} != {sides[1]}"
+        return [
+            f"have domain'{number} : {self._every(site)}{least} /\\ {every}.",
+            f"  by intros; split; [first [done | assumption] | intros; cbv beta delta [{lines}] in *; apart].",
+        ]
+
+    def _lemma(self, rule: Value) -> str:
+        """The lemma, with the family that it is about where it would not be found."""
+        if rule.along is None:
+            return rule.lemma
+        index, body = rule.along
+        return f"(@{rule.lemma} _ _ (fun {identifier(index)} : nat => {self._text(body)}))"
+
     def _follows(self, number: int, rule: Value) -> str:
         site = self.tape.sites[number]
         entries = "".join(f" (nth 0%N l' {j})" for j in range(len(site.parameters)))
+        if site.over is not None:
+            return f"(fun l' => rule'{number}{entries})"
         if rule.conditions:
             names = (
                 [f"domain'{number}"]
@@ -333,16 +376,3 @@ class Relations:
 
     def _text(self, part: Expr) -> str:
         return f"({expression(renamed(part, self.calls))} : R)"
-
-
-def _is_domain(rule: Value, site: Site) -> bool:
-    """Whether the rule asks for what the site's derivative asks for."""
-    form = domain(site)
-    return form is not None and rule.conditions == (Condition(form, (site.argument,)),)
-
-
-def domain(site: Site) -> str | None:
-    """Where the site's function is differentiated, as a condition on its argument; everywhere: none."""
-    if site.function in {"log", "sqrt", "rsqrt"}:
-        return "0 < {}"
-    return "{} != 0" if site.function in {"inv", "abs", "sign", "relu", "heaviside"} else None

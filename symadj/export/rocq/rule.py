@@ -21,12 +21,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The function to the ``power`` is ``value``, by ``lemma``, whose premises are ``conditions``."""
+    """The function to the ``power`` is ``value``, by ``lemma``, whose premises are ``conditions``.
+
+    ``along`` is the family of numbers, by its index, that the lemma is about, where Rocq does not find it.
+    """
 
     lemma: str
     value: Expr
     power: int = 1
     conditions: tuple[Condition, ...] = ()
+    along: tuple[str, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)

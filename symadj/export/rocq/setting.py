@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from symadj.export.rocq.assumptions import equates_entries
 from symadj.export.rocq.embedding import Embedding, listed
 from symadj.export.rocq.errors import NotExported
-from symadj.export.rocq.names import identifier
+from symadj.export.rocq.names import identifier, unknown
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.readable import formula, nat
 from symadj.export.rocq.syntax import (
@@ -27,7 +28,7 @@ from symadj.export.rocq.translate import comparison, condition, halves, natural
 from symadj.export.rocq.walking import divides, functions, naturals, walk
 from symadj.terms.index import Index
 from symadj.terms.nodes import All, Condition, IndexCondition
-from symadj.terms.statement import Statement, Tensor
+from symadj.terms.statement import GradientClaim, Statement, Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ class Fact:
 class Setting:
     """The sizes (integer parameters and integer scalars among them), tables, and facts of a statement.
 
-    ``plain``: every subscript is an index, every range a whole axis, and nothing is divided by; then the theorems need
-    no facts.
+    ``functions`` are the unknown ones, each with the number of its derivatives, and how many of these are said to be
+    derivatives. ``plain``: every subscript is an index, every range a whole axis, and nothing is divided by; then the
+    theorems need no facts.
     """
 
     sizes: tuple[str, ...]
@@ -52,6 +54,7 @@ class Setting:
     plain: bool
     divides: bool
     reals: bool
+    functions: tuple[tuple[str, int, int], ...] = ()
 
     def of_rank(self, rank: int) -> tuple[str, ...]:
         """The integer tensors of this rank."""
@@ -72,6 +75,13 @@ class Setting:
         lines = [f"Variable R : {ring}."]
         if self.divides and not self.reals:
             lines.append("Hypothesis divisible'R : divisible R.")
+        for name, most, derived in self.functions:
+            chain = [unknown(f"{name}'{k}") for k in range(most + 1)]
+            lines.append(f"Variables {' '.join(chain)} : R -> R.")
+            lines += [
+                f"Hypothesis derivative'{f} : forall x : R, is_derive x 1 {f} ({d} x)."
+                for f, d in pairwise(chain[: derived + 1])
+            ]
         if self.sizes:
             lines.append(f"Variables {' '.join(identifier(s) for s in self.sizes)} : nat.")
         lines += [f"Variable {identifier(t.name)} : {' -> '.join(['nat'] * (len(t.shape) + 1))}." for t in self.tables]
@@ -133,7 +143,23 @@ def setting(statement: Statement, program: Program) -> Setting:
             if not assumption.indices:
                 conditions += _integer_parts(assumption.condition)
         facts += [Fact(f"given'{k}", c) for k, c in enumerate(conditions)]
-    return Setting(sizes, tables, tuple(facts), plain, division, reals)
+    return Setting(sizes, tables, tuple(facts), plain, division, reals, _unknown(statement, program))
+
+
+def _unknown(statement: Statement, program: Program) -> tuple[tuple[str, int, int], ...]:
+    """The unknown functions: of each, one derivative more than stands anywhere, and how many say what they are."""
+    every: dict[str, int] = {}
+    derived: dict[str, int] = {}
+    gradients = any(isinstance(c, GradientClaim) for c in statement.claims)
+    forward = {let.name for let in statement.forward}
+    for name, line in program.lines.items():
+        for function in functions(line.body):
+            base, prime, order = function.partition("'")
+            if prime:
+                moved = int(order) + 1 if gradients and name in forward else 0
+                derived[base] = max(derived.get(base, 0), moved)
+                every[base] = max(every.get(base, 0), moved + 1, int(order) + 1)
+    return tuple((name, most, derived[name]) for name, most in every.items())
 
 
 def _integer_parts(part: Condition) -> list[Formula]:

@@ -186,7 +186,38 @@ class Function:
     argument: Expr
 
 
-Expr = Num | Ratio | Ref | SizeOf | InverseSize | Holds | Cases | Plus | Opposite | Times | Raise | SumOf | Function
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """An entry, at ``arguments``, of what an operator makes of ``body``, of ``size`` rows and columns.
+
+    ``inverse`` (and ``mirrored``, the same once more) takes two arguments, the others none; a product and a maximum
+    are those of a family, and have no column.
+    """
+
+    name: Literal["inverse", "mirrored", "determinant", "product", "maximum"]
+    row: str
+    column: str
+    size: Nat
+    body: Expr
+    arguments: tuple[Nat, ...] = ()
+
+
+Expr = (
+    Num
+    | Ratio
+    | Ref
+    | SizeOf
+    | InverseSize
+    | Holds
+    | Cases
+    | Plus
+    | Opposite
+    | Times
+    | Raise
+    | SumOf
+    | Function
+    | Operator
+)
 
 
 def plus(terms: list[Expr]) -> Expr:
@@ -215,6 +246,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         case Cases(_, a, b) | Plus(a, b) | Times(a, b):
             return (a, b)
         case Opposite(a) | Raise(a, _) | SumOf(_, _, _, a) | Function(_, a):
+            return (a,)
+        case Operator(body=a):
             return (a,)
         case _:
             return ()

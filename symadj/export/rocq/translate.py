@@ -6,8 +6,10 @@ Raises ``NotExported`` for what has no counterpart there.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from symadj.export.rocq.errors import NotExported
+from symadj.export.rocq.numerals import fraction
 from symadj.export.rocq.syntax import (
     Both,
     Cases,
@@ -25,6 +27,7 @@ from symadj.export.rocq.syntax import (
     Nat,
     Negation,
     Num,
+    Operator,
     Opposite,
     Plus,
     Raise,
@@ -38,14 +41,12 @@ from symadj.export.rocq.syntax import (
     times,
 )
 from symadj.terms import nodes
-from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, Mod, Size, Var, constant
+from symadj.terms.index import Floor, Index, IndexAtom, IndexMonomial, Lookup, Mod, Size, Var, constant, var
 from symadj.terms.nodes import Condition, Term
 
 MOST_EXPONENT = 8
-MOST_NUMBER = 1000
-MOST_DIGITS = 60
 FUNCTIONS = frozenset(
-    {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "abs", "sign", "relu"},
+    {"exp", "log", "sin", "cos", "sigmoid", "tanh", "softplus", "arctan", "arcsin", "arccos", "abs", "sign", "relu"},
 )
 
 
@@ -72,9 +73,8 @@ def _is_floor(index: Index) -> bool:
 
 
 def lifted(index: Index) -> Index:
-    """The same number, with no floor or remainder of what may be negative.
-
-    For a divisor d, ``(a - b) % d = (a + d*b - b) % d`` and ``(a - b) // d = (a + d*b - b) // d - b``.
+    """With no floor or remainder of what may be negative: for a divisor d, ``(a - b) % d = (a + d*b - b) % d`` and
+    ``(a - b) // d = (a + d*b - b) // d - b``.
 
     >>> from symadj.terms.index import remainder, size, var
     >>> str(lifted(remainder(var("i") - var("k"), size("n"))))
@@ -193,8 +193,10 @@ def truth(part: Condition) -> Expr:
             return _not(times([_not(truth(p)) for p in parts]))
         case nodes.Not(inner):
             return _not(truth(inner))
+        case nodes.ValueCondition(_, left, right):
+            return Function("iszero", difference(left, right))
         case _:
-            raise NotExported("an equation between entries as a condition")
+            raise NotExported("a condition on entries")
 
 
 def difference(left: Term, right: Term) -> Expr:
@@ -216,7 +218,7 @@ def scalar(term: Term) -> Expr:
     """A term as an expression."""
     match term:
         case nodes.Number(value):
-            return _fraction(value)
+            return fraction(value)
         case nodes.IndexValue(index):
             return index_value(index)
         case nodes.Entry(tensor, subscripts):
@@ -240,54 +242,25 @@ def scalar(term: Term) -> Expr:
             return Plus(Times(holds, scalar(then)), Times(_not(holds), scalar(otherwise)))
         case nodes.Call(function, arguments):
             return _call(function, arguments)
+        case nodes.Inverse(tensor, subscripts):
+            *stack, row, column = (natural(s) for s in subscripts)
+            return _of_matrix("inverse", tensor, tuple(stack), (row, column))
+        case nodes.Determinant(tensor, subscripts):
+            return _of_matrix("determinant", tensor, tuple(natural(s) for s in subscripts), ())
+        case nodes.Extremum(kind, binder, body):
+            return _extremum_of(kind, binder, scalar(body))
+        case nodes.Product(binder, body):
+            return _product_of(binder, scalar(body))
+        case nodes.Apply(function, (order,), (argument,)):
+            return Function(f"{function}'{order}", scalar(argument))
         case _:
             raise NotExported(_CONSTRUCTS.get(type(term).__name__, type(term).__name__))
 
 
 _CONSTRUCTS = {
     "Constant": "the constant 1j",
-    "Apply": "an unknown function",
-    "Product": "a product over a range",
-    "Extremum": "a maximum or minimum over a range",
-    "Inverse": "the inverse of a matrix",
-    "Determinant": "a determinant",
+    "Apply": "an unknown function of several arguments",
 }
-
-
-def _fraction(value: Fraction) -> Expr:
-    if value < 0 and (value.denominator > 1 or -value > MOST_NUMBER):
-        return Opposite(_fraction(-value))
-    if max(abs(value.numerator), value.denominator) <= MOST_NUMBER:
-        return Num(int(value)) if value.denominator == 1 else Ratio(value.numerator, value.denominator)
-    if max(abs(value.numerator), value.denominator) > 10**MOST_DIGITS:
-        raise NotExported(f"a number of more than {MOST_DIGITS} digits")
-    below = [Ratio(1, d) for d in _small_factors(value.denominator)]
-    return times([_digits(value.numerator), *below])
-
-
-def _digits(number: int) -> Expr:
-    """A positive number by its digits to the base 1000, since the kernel counts a numeral one by one.
-
-    >>> _digits(44715)
-    Plus(left=Times(left=Num(value=44), right=Num(value=1000)), right=Num(value=715))
-    """
-    if number <= MOST_NUMBER:
-        return Num(number)
-    above, last = divmod(number, MOST_NUMBER)
-    shifted = Num(MOST_NUMBER) if above == 1 else Times(_digits(above), Num(MOST_NUMBER))
-    return Plus(shifted, Num(last)) if last else shifted
-
-
-def _small_factors(number: int) -> list[int]:
-    """Factors up to 1000, the product of which is ``number``, of few of them. Raises ``NotExported``."""
-    found: list[int] = []
-    while number > 1:
-        factor = max(k for k in range(1, MOST_NUMBER + 1) if number % k == 0)
-        if factor == 1:
-            raise NotExported(f"a denominator with a prime factor above {MOST_NUMBER}")
-        found.append(factor)
-        number //= factor
-    return found
 
 
 def index_value(index: Index) -> Expr:
@@ -295,7 +268,7 @@ def index_value(index: Index) -> Expr:
     terms: list[Expr] = []
     for monomial, coefficient in lifted(index).terms:
         part = natural(Index(((monomial, abs(coefficient)),)))
-        value: Expr = _fraction(Fraction(part.value)) if isinstance(part, INum) else SizeOf(part)
+        value: Expr = fraction(Fraction(part.value)) if isinstance(part, INum) else SizeOf(part)
         terms.append(value if coefficient > 0 else Opposite(value))
     return plus(terms)
 
@@ -311,7 +284,7 @@ def _product(factors: tuple[Term, ...]) -> Expr:
 def _power(base: Term, exponent: Term) -> Expr:
     if not isinstance(exponent, nodes.Number):
         if isinstance(exponent, nodes.IndexValue):
-            raise NotExported("a size as exponent")
+            return Operator("product", ROW, COLUMN, natural(exponent.index), scalar(base))
         return Function("exp", Times(scalar(exponent), Function("log", scalar(base))))
     value = exponent.value
     if value.denominator == 1 and value >= 0:
@@ -328,7 +301,7 @@ def _power(base: Term, exponent: Term) -> Expr:
             raise NotExported(f"an exponent above {MOST_EXPONENT}")
         rooted: Expr = root if value > 0 else Function("rsqrt", root.argument)
         return rooted if count == 1 else Raise(rooted, count)
-    return Function("exp", Times(_fraction(value), Function("log", scalar(base))))
+    return Function("exp", Times(fraction(value), Function("log", scalar(base))))
 
 
 def _inverse(base: Term) -> Expr:
@@ -356,6 +329,56 @@ def _sum_of(binder: nodes.Binder, body: Expr) -> Expr:
     if binder.condition is not None:
         guards.append(condition(binder.condition))
     return SumOf(binder.index, natural(binder.upper), _joined(Both, guards, Truth()), body)
+
+
+ROW, COLUMN = "r'", "s'"
+
+
+def axis(tensor: str) -> str:
+    """The name that stands for the length of the last axis of a tensor, until a program puts it in."""
+    return f"{tensor}'axis"
+
+
+def _of_matrix(
+    name: Literal["inverse", "determinant"], tensor: str, stack: tuple[Nat, ...], at: tuple[Nat, ...]
+) -> Expr:
+    entry = Ref(tensor, (*stack, IVar(ROW), IVar(COLUMN)))
+    return Operator(name, ROW, COLUMN, IVar(axis(tensor)), entry, at)
+
+
+def _product_of(binder: nodes.Binder, body: Expr) -> Expr:
+    """A product over a whole range: where an index is left out, or a condition does not hold, the factor is 1."""
+    conditions = [] if binder.condition is None else _conjuncts(binder.condition)
+    if binder.lower.terms:
+        body = Cases(Compare("<=", natural(binder.lower), IVar(binder.index)), body, Num(1))
+    for part in sorted(conditions, key=lambda c: _left_out(c, binder.index) is not None):
+        other = _left_out(part, binder.index)
+        where = condition(part) if other is None else Negation(Compare("==", IVar(binder.index), natural(other)))
+        body = Cases(where, body, Num(1))
+    return Operator("product", binder.index, COLUMN, natural(binder.upper), body)
+
+
+def _extremum_of(kind: str, binder: nodes.Binder, body: Expr) -> Expr:
+    if binder.lower.terms or binder.condition is not None:
+        raise NotExported("a maximum or minimum over a part of a range")
+    if kind == "max":
+        return Operator("maximum", binder.index, COLUMN, natural(binder.upper), body)
+    return Opposite(Operator("maximum", binder.index, COLUMN, natural(binder.upper), Opposite(body)))
+
+
+def _conjuncts(part: Condition) -> list[Condition]:
+    return [c for p in part.parts for c in _conjuncts(p)] if isinstance(part, nodes.All) else [part]
+
+
+def _left_out(part: Condition, index: str) -> Index | None:
+    """What the index is said not to be."""
+    match part:
+        case nodes.Not(nodes.IndexCondition("==", difference)):
+            for sign in (1, -1):
+                other = var(index) - sign * difference
+                if index not in other.variables():
+                    return other
+    return None
 
 
 def _call(function: str, arguments: tuple[Term, ...]) -> Expr:

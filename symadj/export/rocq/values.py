@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from symadj.export.rocq.kinks import kinked, known_side
 from symadj.export.rocq.rule import Condition, Context, Value, positive
-from symadj.export.rocq.syntax import Expr, Function, Num, Opposite, Plus, Times
+from symadj.export.rocq.syntax import Expr, Function, IVar, Num, Operator, Opposite, Plus, SumOf, Times, Truth
+from symadj.export.rocq.walking import instantiated
+
+ALL = IVar("i'all")  # the index that a condition is about, where it is about all of them
+EVERY = "forall i'all : nat, "
 
 
 def value(function: str, argument: Expr, context: Context) -> Value | None:
@@ -26,10 +30,22 @@ def value(function: str, argument: Expr, context: Context) -> Value | None:
             return _logistic(function, argument, inner, context)
         case "sin" | "cos":
             return _circular(function, argument, seen, inner)
+        case "iszero":
+            return _zero(seen, context)
         case "sqrt":
             return Value("sqrt_square", argument, 2, (Condition("0 < {}", (argument,)),))
         case "abs" | "sign" | "relu" | "heaviside":
             return kinked(function, argument, seen, inner, context)
+        case _:
+            return None
+
+
+def _zero(seen: Expr, context: Context) -> Value | None:
+    match seen:
+        case Plus(a, Opposite(b)) if isinstance(least := context.see(b), Opposite):
+            return Value("zero_minus_opp", Function("iszero", Plus(Opposite(a), Opposite(least.part))))
+        case Plus(a, Opposite(b)) if repr(context.see(a)) > repr(context.see(b)):
+            return Value("zero_opp_diff", Function("iszero", Plus(b, Opposite(a))))
         case _:
             return None
 
@@ -42,6 +58,9 @@ def _exponential(seen: Expr, inner: Expr | None, context: Context) -> Value | No
     match seen, inner:
         case Plus(a, b), _:
             return Value("exp_add", Times(_exp(a), _exp(b)))
+        case SumOf(index, bound, Truth(), Function("log", a)), _:
+            whole = Operator("product", index, "", bound, a)
+            return Value("exp_sum_log", whole, 1, (Condition(f"{EVERY}0 < {{}}", (instantiated(a, {index: ALL}),)),))
         case Function("log", a), _:
             return Value("exp_log", a, 1, (Condition("0 < {}", (a,)),))
         case Function("softplus", a), _:

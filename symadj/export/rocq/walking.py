@@ -20,6 +20,7 @@ from symadj.export.rocq.syntax import (
     IVar,
     Nat,
     Negation,
+    Operator,
     Opposite,
     Plus,
     Raise,
@@ -52,8 +53,8 @@ def divides(expr: Expr) -> bool:
 
 
 def functions(expr: Expr) -> set[str]:
-    """The names of the functions of the reals in it."""
-    return {part.name for part in walk(expr) if isinstance(part, Function)}
+    """The names of the functions of the reals, and of the operators, in it."""
+    return {part.name for part in walk(expr) if isinstance(part, Function | Operator)}
 
 
 def free_indices(expr: Expr) -> list[str]:
@@ -69,6 +70,10 @@ def _free(expr: Expr, bound: frozenset[str], found: dict[str, None]) -> None:
         inside = bound | {expr.index}
         _note(_compared(expr.guard), inside, found)
         _free(expr.body, inside, found)
+        return
+    if isinstance(expr, Operator):
+        _note([*expr.arguments, expr.size], bound, found)
+        _free(expr.body, bound | {expr.row, expr.column}, found)
         return
     _note(_own_naturals(expr), bound, found)
     for part in children(expr):
@@ -99,6 +104,8 @@ def _own_naturals(expr: Expr) -> Iterator[Nat]:
         case SumOf(_, bound, guard, _):
             yield bound
             yield from _compared(guard)
+        case Operator(size=size, arguments=arguments):
+            yield from (size, *arguments)
         case _:
             pass
 
@@ -156,6 +163,8 @@ def substituted(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
             return replace(expr, body=go(expr.body))
         case Function(name, argument):
             return Function(name, go(argument))
+        case Operator():
+            return replace(expr, body=go(expr.body))
         case _:
             return expr
 
@@ -175,6 +184,7 @@ def abstracted(expr: Expr, known: Collection[str]) -> tuple[Expr, dict[str, Nat]
     {"i'at": IBin(operator='+', left=IVar(name='i'), right=INum(value=1))}
     """
     bound = {part.index for part in walk(expr) if isinstance(part, SumOf)}
+    bound |= {index for part in walk(expr) if isinstance(part, Operator) for index in (part.row, part.column)}
     everywhere = list(naturals(expr))
     places: dict[str, Nat] = {}
     for part in walk(expr):
@@ -214,15 +224,25 @@ def instantiated(expr: Expr, values: Mapping[str, Nat]) -> Expr:
             return Raise(instantiated(base, values), exponent)
         case Function(name, argument):
             return Function(name, instantiated(argument, values))
+        case Operator(name, row, column, size, body, arguments):
+            moved = tuple(_nat(a, values) for a in arguments)
+            rows, columns = (_apart(i, values) for i in (row, column))
+            inside = {**values, row: IVar(rows), column: IVar(columns)}
+            return Operator(name, rows, columns, _nat(size, values), instantiated(body, inside), moved)
         case SumOf(index, bound, guard, body):
-            taken = {p.name for v in values.values() for p in parts(v) if isinstance(p, IVar)}
-            other = index
-            while other in taken:
-                other += "'"
+            other = _apart(index, values)
             inside = {**values, index: IVar(other)}
             return SumOf(other, _nat(bound, values), _formula(guard, inside), instantiated(body, inside))
         case _:
             return expr
+
+
+def _apart(index: str, values: Mapping[str, Nat]) -> str:
+    """The name of a binder, another one where it stands in the values."""
+    taken = {p.name for v in values.values() for p in parts(v) if isinstance(p, IVar)}
+    while index in taken:
+        index += "'"
+    return index
 
 
 def _nat(term: Nat, values: Mapping[str, Nat]) -> Nat:

@@ -89,7 +89,7 @@ def check(folder: Path | str, *, timeout: float = 600) -> list[Checked]:
     processors = os.cpu_count() or 1
     batches = dict(enumerate(_batches(place, certificates, processors)))
     verdicts: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
-    with ThreadPoolExecutor(len(batches) or 1) as pool:
+    with ThreadPoolExecutor(processors) as pool:  # more at once would only run into the limits on time
         for found in pool.map(
             lambda k: _check_batch(coqc, place, f"batch_{k}", batches[k], timeout), range(len(batches))
         ):

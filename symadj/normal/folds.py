@@ -1,7 +1,7 @@
 """``prod``, ``max`` and ``min`` over a range: what stands before them, and the atom of what is left.
 
     Π_{v != k} f(v)     = Π_v f(v)/f(k)  for f(k) != 0, else Π_{v < k} f(v) · Π_{v > k} f(v), if k lies in the range
-    Π_{v <= k} f(v)     is a product over a range that ends at k, and so is an extremum;  ``f(n-1-v)`` reads as ``f(v)``
+    Π_{v <= k} f(v)     is a product over a range that ends at k;  ``f(n-1-v)`` reads as ``f(v)``, in extrema too
     Π_v c·f(v)**k·g(v)  = c**length · (Π_v f(v))**k · Π_v g(v)         Π_v f(v) = exp(Σ_v log f(v))  for f > 0
     max_v (p(v) + c)    = max_v p(v) + c                               max_v c·p(v) = c·max_v p(v)   for c >= 0
     max_v −p(v)         = −min_v p(v)                                  max_v c·exp(p(v)) = c·exp(max_v p(v))
@@ -60,7 +60,7 @@ def fold(store: Store, kind: str, inner: Poly, case: Poly, bound: Bound) -> Poly
         store.ranges[variable] = ends
     if len(bound) == 1:
         ((variable, ends),) = bound
-        narrowed = _narrowed(store, case, variable, ends) if case != {UNIT: 1} else None
+        narrowed = _narrowed(store, case, variable, ends) if kind == "prod" and case != {UNIT: 1} else None
         if narrowed is not None:
             store.ranges[variable], case = narrowed, {UNIT: 1}
             bound = ((variable, narrowed),)

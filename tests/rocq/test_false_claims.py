@@ -47,7 +47,7 @@ def rejected(match: re.Match[str]) -> str:
     if facts is None:
         return f"Fail Definition {name}'no : {call} = {result} := ltac:(by vm_compute)."
     proof = f"split; [by vm_compute | obligations {name}'facts]"
-    return f"Fail Timeout 60 Definition {name}'no :\n  ({call} = {result}) /\\ ({facts}) := ltac:({proof})."
+    return f"Fail Timeout 400 Definition {name}'no :\n  ({call} = {result}) /\\ ({facts}) := ltac:({proof})."
 
 
 @pytest.mark.parametrize("reals", [False, True], ids=["algebraic", "over the reals"])

@@ -143,7 +143,7 @@ def _expression(expr: Expr) -> tuple[int, str]:
         case Function("pi", _):
             return 10, "the_pi R"
         case Function("iszero", argument):
-            return 2, f"({expression(argument)} == 0)%:R"
+            return 2, f"(({expression(argument)} : R) == 0)%:R"
         case Function("abs", argument):
             return 0, f"`|{expression(argument)}|"
         case Function("rsqrt", argument):

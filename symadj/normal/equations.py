@@ -1,11 +1,11 @@
-"""Equations that a statement assumes.
+"""What an equation between values says, where a statement assumes it.
 
-A[i,j] == A[j,i]                        A is symmetric
-x[i] == conj(x[i]), imag(x[i]) == 0     x is real
-q[p[j]] == j                            the tables p and q are permutations, each the other's inverse
-Σ_k F[k,i]·G[k,j] == r(i, j)            where the sum stands in larger ones too; of square matrices with r = [i == j]
-                                        the sum over the other index is known with it
-any other                               the leading monomial is rewritten by the rest, at all subscripts
+    A[i,j] == A[j,i]                        A is symmetric
+    x[i] == conj(x[i]), imag(x[i]) == 0     x is real
+    Σ_k F[k,i]·G[k,j] == r(i, j)            the sum is known in larger ones too; of square matrices with r = [i == j]
+                                            the sum over the other index is known with it
+
+Of any other the leading monomial is rewritten by the rest, at all subscripts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from symadj.normal.store import (
     Rule,
     Store,
     free_variables,
-    monomial_factors,
 )
 from symadj.normal.substitution import at_arguments, substitute
 from symadj.normal.unfold import poly_heads
@@ -72,21 +71,22 @@ def everywhere(arguments: tuple[Argument, ...]) -> bool:
 
 def _real(store: Store, poly: Poly) -> bool:
     """``x[i] == conj(x[i])`` for all i, which ``imag(x[i]) == 0`` says too: the tensor is its own conjugate."""
-    if len(poly) != 2 or min(poly.values()) != -max(poly.values()):
+    if len(poly) != 2 or sum(map(Fraction, poly.values()), Fraction()) != 0:
         return False
-    found: dict[str, Factor] = {}
-    for monomial in poly:
-        for factor, exponent in monomial_factors(store, monomial):
-            if factor.head is None or exponent != 1:
-                return False
-            if factor.head.kind != "imaginary":
-                found[factor.head.kind] = factor
-    one, other = found.get("tensor"), found.get("conjugate")
-    if len(found) != 2 or one is None or other is None or one.head is None or other.head is None:
+    left, right = (dict(monomial) for monomial in poly)
+    shared = left.items() & right.items()
+    if any((h := store.factors[n].head) is None or h.kind != "imaginary" for n, _ in shared):
         return False
-    if one.head.name != other.head.name or one.arguments != other.arguments or not everywhere(one.arguments):
+    pair = [[(store.factors[n], e) for n, e in side.items() - shared] for side in (left, right)]
+    if [[e for _, e in side] for side in pair] != [[1], [1]]:
         return False
-    store.real.add(one.head.name)
+    one, other = (side[0][0] for side in pair)
+    heads = [f.head for f in (one, other) if f.head is not None]
+    if sorted(h.kind for h in heads) != ["conjugate", "tensor"] or heads[0].name != heads[1].name:
+        return False
+    if one.arguments != other.arguments or not everywhere(one.arguments):
+        return False
+    store.real.add(heads[0].name)
     return True
 
 

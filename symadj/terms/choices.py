@@ -1,8 +1,10 @@
 """Comparisons of integers in which absolute values, maxima and minima stand, as conditions on indices.
 
-abs(i - j) <= w                     i - j <= w and j - i <= w
-min(i, j) < k                       i < k or j < k
-abs(a - i) + abs(b - j) <= w        the four sums of the two choices
+    abs(i - j) <= w                     i - j <= w and j - i <= w
+    min(i, j) < k                       i < k or j < k
+    abs(a - i) + abs(b - j) <= w        each of the four sums is at most w
+
+Of the greatest of some integers all are compared, of the least some one is.
 """
 
 from __future__ import annotations

@@ -21,6 +21,20 @@ def tanh_mlp(depth: int) -> Statement:
     return statement(f"tanh_mlp_{depth}", shapes=", ".join(shapes), forward=forward, backward=backward)
 
 
+def relu_mlp(depth: int) -> Statement:
+    """``h_k = relu(W_k h_(k-1) + c_k)``, with lines and masks of its own in backward, and a hypothesis each layer."""
+    shapes = ["h0: n", *(f"W{k}: n n, c{k}: n" for k in range(1, depth + 1))]
+    forward = [f"h{k} = relu(W{k} @ h{k - 1} + c{k})" for k in range(1, depth + 1)]
+    backward: list[str] = []
+    coming = f"dh{depth}"
+    for k in range(depth, 0, -1):
+        going = f"e{k - 1}" if k > 1 else "dh0"
+        backward += [f"g{k} = {coming}*(h{k} > 0)", f"dW{k} = outer(g{k}, h{k - 1})", f"dc{k} = g{k}"]
+        backward.append(f"{going} = W{k}.T @ g{k}")
+        coming = going
+    return statement(f"relu_mlp_{depth}", shapes=", ".join(shapes), forward=forward, backward=backward)
+
+
 def matrix_chain(length: int) -> Statement:
     """The product of ``length`` square matrices, with the gradients of all of them."""
     shapes = [f"W{k}: n n" for k in range(1, length + 1)]

@@ -20,7 +20,7 @@ from symadj.verdict import Verdict, prove
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from families import matrix_chain, stacked_convolutions, stencil, tanh_mlp
+from families import matrix_chain, relu_mlp, stacked_convolutions, stencil, tanh_mlp
 
 LIMITS_MS = {
     "linear": 0.6,
@@ -30,6 +30,7 @@ LIMITS_MS = {
     "attention": 30.0,
     "power": 5.0,
     "tanh_mlp_64": 300.0,
+    "relu_mlp_64": 1000.0,
     "matrix_chain_64": 1000.0,
     "conv1d": 10.0,
     "conv1d_same": 10.0,
@@ -53,6 +54,7 @@ def statements() -> Iterator[Statement]:
     for file in sorted(Path(__file__).parent.glob("*.toml")):
         yield from load(file)
     yield from (tanh_mlp(depth) for depth in (4, 8, 16, 32, 64))
+    yield from (relu_mlp(depth) for depth in (4, 8, 16, 32, 64))
     yield from (matrix_chain(length) for length in (8, 16, 32, 64))
     yield from (stacked_convolutions(depth) for depth in (2, 3, 6, 12))
     yield from (stencil(side) for side in (3, 5, 7))

@@ -24,6 +24,7 @@ from symadj.calculus import signs
 from symadj.calculus.almost import excludes_null_set
 from symadj.calculus.conditions import negated
 from symadj.calculus.determinants import Determinants
+from symadj.calculus.free_inputs import FreeInputs
 from symadj.calculus.hypotheses import Hypothesis
 from symadj.calculus.instances import condition_reads, informed, reads_of, schema
 from symadj.calculus.knowledge import Knowledge, World
@@ -64,13 +65,15 @@ def discharge(
     integers: Collection[str],
     inputs: Sequence[Tensor] = (),
     complex: bool = False,
+    levels: int | None = None,
 ) -> tuple[Hypothesis, ...]:
     """The hypotheses that do not follow from the assumptions.
 
     ``lets`` are the lines that the hypotheses and assumptions may name. ``integers`` are the integer parameters,
     which may be 0 where every other size is at least 1. ``inputs`` give the shapes of matrices, without which a
     determinant of a transpose is not known to be that of the matrix, and the bounds of integer tensors. With
-    ``almost_everywhere``, hypotheses that exclude only a null set are granted too.
+    ``almost_everywhere``, hypotheses that exclude only a null set are granted too. ``levels``: how many lines deep to
+    look, at most.
 
     >>> from symadj.terms.index import size
     >>> from symadj.terms.nodes import ZERO_TERM, Entry
@@ -82,7 +85,7 @@ def discharge(
     >>> discharge([nonzero], [], [], False, integers=()) == (nonzero,)
     True
     """
-    prover = _Prover(assumptions, lets, integers, inputs, complex)
+    prover = _Prover(assumptions, lets, integers, inputs, complex, levels)
     left = [h for h in hypotheses if not prover.follows(h)]
     if almost_everywhere:
         left = [h for h in left if not prover.is_null(h)]
@@ -99,18 +102,20 @@ class _Prover:
         integers: Collection[str],
         inputs: Sequence[Tensor],
         complex_field: bool,
+        levels: int | None,
     ) -> None:
         names = Names()
         lines = {let.name: let for let in lets}
         canonical = Canonical(complex_field, names)
         self._lines, self._names = lines, names
+        self._free = FreeInputs([t.name for t in inputs if t.below is None], lets, assumptions)
         shapes = {tensor.name: tensor.shape for tensor in inputs}
         below = {tensor.name: tensor.below for tensor in inputs if tensor.below is not None}
         self._determinants = Determinants(lines, shapes, names, canonical)
         self._lemmas = Determinants(lines, shapes, names, canonical, lemmas=True)
         self._assumptions = assumptions
         about_values = any(True for a in assumptions for _ in condition_terms(a.condition))
-        self._levels = MAX_LEVELS if about_values else LEVELS_WITHOUT_FACTS
+        self._levels = levels or (MAX_LEVELS if about_values else LEVELS_WITHOUT_FACTS)
         variants = [
             Assumption(a.indices, c) for a in assumptions for c in islice(self._variants(a.condition), MAX_LEVELS)
         ]
@@ -138,6 +143,8 @@ class _Prover:
 
     def follows(self, hypothesis: Hypothesis) -> bool:
         """Whether the hypothesis follows; ``False`` also where the work exceeds its bound."""
+        if self._free.decide(hypothesis.condition):
+            return False
         self._world.steps = STEPS
         try:
             return any(_proves(known, goal) for known, goal in self._ways(hypothesis, self._levels))

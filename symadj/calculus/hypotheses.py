@@ -25,12 +25,11 @@ from dataclasses import dataclass, replace
 
 from symadj.calculus.complexes import is_real, real_tensors
 from symadj.calculus.conditions import flattened, negated
-from symadj.calculus.polynomials import Canonical
 from symadj.calculus.requirements import above, distinct, nonnegative, nonzero, off_the_slit, positive
 from symadj.calculus.rewriting import Tidy, condition_variables, substitute, substitute_condition
 from symadj.calculus.rigidity import Rigidity
 from symadj.calculus.rules import collected_squares, merged_power, rectified_root, smooth_kink
-from symadj.calculus.ties import harmless_ties
+from symadj.calculus.ties import Ties
 from symadj.calculus.vocabulary import Vocabulary, condition_reads_any, reads_any, vocabulary
 from symadj.terms.index import ZERO as ZERO_INDEX
 from symadj.terms.index import Index, Size, var
@@ -104,12 +103,12 @@ def differentiability(
         return ()
     words = vocabulary(lets, {})
     real = real_tensors([(let.name, let.body) for let in lets]) if complex else frozenset[str]()
-    by_name = {let.name: let for let in lets}
-    rigidity = Rigidity(by_name, varying)
+    rigidity = Rigidity({let.name: let for let in lets}, varying)
+    ties = Ties(lets, complex=complex)
     found: dict[tuple[str, tuple[tuple[str, Index], ...], Condition], Hypothesis] = {}
     for let in demanding:
         ranges = tuple(Binder(i, ZERO_INDEX, n) for i, n in zip(let.indices, let.shape, strict=True))
-        collector = _Collector(let.name, varying, words, complex, real, rigidity, by_name)
+        collector = _Collector(let.name, varying, words, complex, real, rigidity, ties)
         for hypothesis in collector.visit(let.body, _Frame(ranges, ())):
             found.setdefault((let.name, hypothesis.indices, hypothesis.condition), hypothesis)
     return tuple(found.values())
@@ -195,7 +194,7 @@ class _Collector:
     complex: bool
     real: Collection[str]
     rigidity: Rigidity
-    lets: Mapping[str, Let]
+    ties: Ties
 
     def visit(self, term: Term, frame: _Frame) -> Iterator[Hypothesis]:
         """The hypotheses of ``term`` and of everything in it, inside out."""
@@ -316,7 +315,7 @@ class _Collector:
 
     def _unless_tied(self, left: Term, right: Term, conditions: Iterator[Condition]) -> Iterator[Condition]:
         """The conditions, or one under which the two sides are the same whatever the entries are."""
-        ties = harmless_ties(left, right, self.lets, Canonical(self.complex))
+        ties = self.ties.harmless(left, right)
         for condition in conditions:
             yield Some((condition, *ties)) if ties else condition
 

@@ -3,14 +3,15 @@
 A ``Proof`` holds one store, the forward program, and what is assumed. The derived and the claimed backward program are
 added beside each other; ``same`` decides whether two names mean the same array.
 
-The claimed lines often cut the computation at other places than the derived ones. So a claimed line that has a
-derived line's name is compared with it first; where they agree, the claimed name stands for the derived one from
-there on, and later lines need not be unfolded through it. That keeps the work linear in the depth of the program.
+The claimed lines often cut the computation at other places than the derived ones. So a claimed line is compared first
+with the derived line of its name, and with those near to what it reads (``matching``); where they agree, the claimed
+name stands for the derived one from there on, and later lines need not be unfolded through it. That keeps the work
+linear in the depth of the program.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded, Unsupported
@@ -18,6 +19,7 @@ from symadj.normal.algebra import add_into, multiply
 from symadj.normal.assumptions import assume, least_sizes
 from symadj.normal.decide import Context, vanishes
 from symadj.normal.environment import Environment, Value
+from symadj.normal.matching import Lines
 from symadj.normal.store import UNIT, Poly, Store
 from symadj.normal.translate import add_let, entry, indicator, new_store
 from symadj.points.terms import SizeContext
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from symadj.normal.where import Where
 
 MATCH_BUDGET = 6_000
+MOST_IN_VAIN = 12_000  # for lines that are not the derived ones of their names, all together
+LINE_BUDGET = 1_000  # for each derived line that a claimed one may be
+GLANCE_BUDGET = 300  # for what is as right when it is not seen: the hypothesis is asked for, then
 
 
 class Proof:
@@ -54,12 +59,13 @@ class Proof:
         if sizes is not None:
             self.store.tables.update(sizes.tables)
         self._waiting = list(assumptions)
-        self._derived: set[int] = set()
+        self.lines = Lines(self.store, self.context)
+        self._spare = MOST_IN_VAIN
         for tensor in inputs:
             self.forward.add_input(tensor.name, tensor.shape)
         self._register(self.forward)
         for let in forward:
-            add_let(self.forward, let)
+            self.lines.add_forward(add_let(self.forward, let))
             self._register(self.forward)
 
     def _register(self, env: Environment) -> None:
@@ -74,23 +80,35 @@ class Proof:
         env = self.forward.child()
         for name, shape in cotangents.items():
             env.add_input(name, shape)
+            self.lines.add_cotangent(env.values[name])
         return env
 
     def add_lets(self, env: Environment, lets: Iterable[Let], model: Environment | None = None) -> None:
-        """Lines of a program; where ``model`` has a line of the same name and shape that is equal, they become one."""
+        """Lines of a program; where ``model`` has a line that is equal, they become one."""
         for let in lets:
             value = add_let(env, let)
             if model is None:
-                if value.head is not None:
-                    self._derived.add(value.head.number)
+                self.lines.add_derived(value)
                 continue
-            other = model.values.get(let.name)
-            if other is not None and other.shape == let.shape and not _same_value(value, other):
-                if not self._equal(value, other, MATCH_BUDGET):
-                    continue
-                env.values[let.name] = value = other
-            if value.head is not None and value.head.number in self._derived:
+            env.values[let.name] = value = self._recognised(value, model.values.get(let.name))
+            if value.head is not None and self.lines.is_derived(value):
                 self.store.shared.add(value.head.number)
+
+    def _recognised(self, value: Value, namesake: Value | None) -> Value:
+        """The derived line that is equal to a claimed one: its namesake, or one near to what it reads; else itself."""
+        if self.lines.is_derived(value) or (namesake is not None and is_same_value(value, namesake)):
+            return value
+        likely = [namesake] if namesake is not None and namesake.shape == value.shape else []
+        for other in (*likely, *self.lines.candidates(value)):
+            if self._shows(self.lines.agree, self.difference(value, other), LINE_BUDGET):
+                return other
+        for other in likely:
+            before = self.store.budget
+            if self._vanishes(self.difference(value, other), min(MATCH_BUDGET, self._spare)):
+                return other
+            # Of a wrong line the later ones are wrong too, and each is more work to compare than the one before.
+            self._spare = max(LINE_BUDGET, self._spare - (before - self.store.budget))
+        return value
 
     def same(self, env: Environment, name: str, model: Environment, other: str) -> bool:
         """Whether ``name`` in ``env`` and ``other`` in ``model`` are shown to be the same array.
@@ -98,7 +116,7 @@ class Proof:
         Raises ``Unsupported`` and ``BudgetExceeded`` where the method does not decide.
         """
         left, right = env.lookup(name), model.lookup(other)
-        return _same_value(left, right) or vanishes(self.store, self.difference(left, right), self.context)
+        return is_same_value(left, right) or vanishes(self.store, self.difference(left, right), self.context)
 
     def where(self, env: Environment, name: str, model: Environment, other: str) -> Where | None:
         """Where two arrays that were not shown to be the same differ; ``None`` where no place is found."""
@@ -110,14 +128,15 @@ class Proof:
         return where(self.store, self.difference(left, right, names), names, self.context)
 
     def is_zero(self, env: Environment, name: str) -> bool:
-        """Whether the array is shown to be zero."""
+        """Whether the array is seen to be zero, at a glance."""
         value = env.lookup(name)
-        return value.alias == {} or vanishes(
-            self.store, self.difference(value, Value(value.shape, alias={})), self.context
-        )
+        if self.lines.is_plainly_nonzero(value):
+            return False
+        zero = Value(value.shape, alias={})
+        return value.alias == {} or self._vanishes(self.difference(value, zero), GLANCE_BUDGET)
 
     def holds(self, env: Environment, indices: Sequence[tuple[str, object]], condition: Condition) -> bool:
-        """Whether the condition is shown to hold for all values of its free indices."""
+        """Whether the condition is seen to hold for all values of its free indices, at a glance."""
         saved = dict(self.store.ranges)
         try:
             for name, upper in indices:
@@ -125,7 +144,7 @@ class Proof:
             poly = indicator(env, condition)
             rest = dict(poly)
             add_into(rest, {UNIT: -1})
-            return vanishes(self.store, rest, self.context)
+            return self._vanishes(rest, GLANCE_BUDGET)
         except (Unsupported, BudgetExceeded):
             return False
         finally:
@@ -147,12 +166,15 @@ class Proof:
         env = Environment(self.store, {"": value})
         return entry(env, "", tuple(var(n) for n in names))
 
-    def _equal(self, value: Value, other: Value, budget: int) -> bool:
+    def _vanishes(self, difference: Poly, budget: int) -> bool:
+        return self._shows(lambda d: vanishes(self.store, d, self.context), difference, budget)
+
+    def _shows(self, method: Callable[[Poly], bool], difference: Poly, budget: int) -> bool:
+        """Whether the method shows that the difference vanishes, with no more work than this."""
         saved = self.store.budget
-        self.store.budget = min(saved, budget)
-        before = self.store.budget
+        self.store.budget = before = min(saved, budget)
         try:
-            return vanishes(self.store, self.difference(value, other), self.context)
+            return method(difference)
         except (Unsupported, BudgetExceeded):
             return False
         finally:
@@ -171,7 +193,7 @@ def combination(proof: Proof, env: Environment, name: str, parts: Sequence[tuple
     env.values[name] = Value(shape, alias=total)
 
 
-def _same_value(left: Value, right: Value) -> bool:
+def is_same_value(left: Value, right: Value) -> bool:
     if left.head is not None:
         return left.head is right.head
     return right.head is None and left.alias == right.alias

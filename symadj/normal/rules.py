@@ -283,7 +283,7 @@ def _settle_base(store: Store, exponents: dict[int, Exponent], coefficient: Coef
         if head is None or head.kind != "base" or head.body is None:
             continue
         others = {n: e for n, e in exponents.items() if n != number}
-        if len(head.body) == 1 and not isinstance(exponent, int):
+        if not isinstance(exponent, int) and _is_product_of_atoms(store, head.body):
             split = _split_monomial(store, factor, exponent, others)
             if split is not None:
                 return scale(split, coefficient)
@@ -302,14 +302,19 @@ def _settle_base(store: Store, exponents: dict[int, Exponent], coefficient: Coef
     return None
 
 
+def _is_product_of_atoms(store: Store, body: Poly) -> bool:
+    return len(body) == 1 and all(store.factors[n].head is not None for m in body for n, _ in m)
+
+
 def _split_monomial(store: Store, factor: Factor, exponent: Exponent, others: dict[int, Exponent]) -> Poly | None:
     """``(x·y)**(k + r) = (x·y)**r·x**k·y**k`` with ``0 < r < 1``, for a base that is one product of entries."""
     whole_part = floor(exponent)
     if not whole_part or factor.head is None or factor.head.body is None:
         return None
-    ((monomial, number),) = at_arguments(store, factor.head.body, factor.arguments).items()
-    if any(store.factors[n].head is None for n, _ in monomial):
+    body = at_arguments(store, factor.head.body, factor.arguments)
+    if len(body) != 1:
         return None
+    ((monomial, number),) = body.items()
     powers: Poly = {tuple((n, e * whole_part) for n, e in monomial): whole(Fraction(number) ** whole_part)}
     rest: Poly = {tuple(sorted(others.items())): 1}
     return multiply(store, multiply(store, rest, powers), factor_poly(factor, exponent - whole_part))

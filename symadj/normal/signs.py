@@ -24,6 +24,7 @@ from symadj.errors import NoValue
 from symadj.normal.abstract import abstract, is_mark, split_joint
 from symadj.normal.algebra import add, add_into, factor_poly, multiply, number_poly, scale, subtract, whole
 from symadj.normal.integers import nonnegative
+from symadj.normal.line_signs import through_line
 from symadj.normal.monotone import exponent_gap
 from symadj.normal.perfect_powers import perfect_power
 from symadj.normal.store import (
@@ -210,6 +211,9 @@ def _compare(store: Store, poly: Poly, kind: str) -> Poly:
             return number_poly(int(kind == "positive" and sign > 0))
         if known == "nonnegative" and kind == "positive":
             return subtract({UNIT: 1}, _compare(store, poly, "zero")) if sign > 0 else {}
+    by_line = through_line(store, poly, lambda p: _compare(store, p, kind))
+    if by_line is not None:
+        return by_line
     content, rest = shared_content(store, poly, lambda f: True)
     ((monomial, _),) = content.items()
     factors = [(f, e) for f, e in monomial_factors(store, monomial) if not _never_negative(store, f, e)]
@@ -316,7 +320,8 @@ def _oriented(store: Store, poly: Poly, kind: str) -> Poly:
     known = store.signs.get(key), store.signs.get(opposite)
     if "positive" in known:
         return number_poly(int(kind == "positive" and known[0] == "positive"))
-    flip = (opposite, store.codes(turned)) < (key, store.codes(arguments))
+    # Of p and −p the one whose first coefficient is positive: people write comparisons with sums.
+    flip = (opposite, store.codes(turned)) > (key, store.codes(arguments))
     antisymmetric = key == opposite
     if flip:
         key, arguments, symmetries = opposite, turned, turned_symmetries

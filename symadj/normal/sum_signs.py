@@ -30,22 +30,27 @@ def sum_sign(store: Store, component: Factor, signs: Sequence[Sign], sign_of: Si
     """The sign of a component whose atoms have these signs; ``sign_of`` tells what is assumed of another component."""
     if None in signs:
         return None
+    signed = list(zip(component.atoms, signs, strict=True))
+    weighted = "positive" in signs and bool(store.signs)
+    if not weighted and not all(sign == "positive" or _is_guard(store.factors[n]) for (n, _), sign in signed):
+        return "nonnegative"
     body, names = open_component(store, component)
     ((monomial, _),) = body.items()
     # Opening renames the variables, and so may sort the atoms anew.
-    positive = {
-        store.factors[n].head for (n, _), sign in zip(component.atoms, signs, strict=True) if sign == "positive"
-    }
+    positive = {store.factors[n].head for (n, _), sign in signed if sign == "positive"}
     rest = [(f, e) for f, e in monomial_factors(store, monomial) if f.head not in positive]
-    guards = [f for f, _ in rest if f.head is not None and f.head.kind in GUARDS]
-    if len(guards) == len(rest):
-        return "positive" if _inhabited(store, guards, names) else "nonnegative"
-    if len(rest) < len(monomial) and set(names) <= set().union(*(f.free for f, _ in rest)):
+    if all(_is_guard(f) for f, _ in rest):
+        return "positive" if _inhabited(store, [f for f, _ in rest], names) else "nonnegative"
+    if weighted and set(names) <= set().union(*(f.free for f, _ in rest)):
         bound = {name: store.ranges[name] for name in names}
         weights = canonical_component(store, bound, {f.number: e for f, e in rest})
         if sign_of(weights) == "positive":
             return "positive"
     return "nonnegative"
+
+
+def _is_guard(factor: Factor) -> bool:
+    return factor.head is not None and factor.head.kind in GUARDS
 
 
 def without_one(store: Store, poly: Poly, sign_of: SignOf) -> bool:

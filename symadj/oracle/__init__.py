@@ -10,7 +10,7 @@ from symadj.oracle.evaluation import evaluate, gradient
 from symadj.oracle.explicit import Explicit, explicit
 from symadj.oracle.failures import Dropped, OutOfRange, Undecided, Undefined, Undifferentiable
 from symadj.oracle.holding import accidental, holds
-from symadj.oracle.search import Place, search
+from symadj.oracle.search import Place, fails_somewhere, search
 
 __all__ = [
     "Counterexample",
@@ -26,6 +26,7 @@ __all__ = [
     "confirm",
     "evaluate",
     "explicit",
+    "fails_somewhere",
     "gradient",
     "holds",
     "search",

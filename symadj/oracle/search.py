@@ -235,6 +235,20 @@ def search(
     return Search(found, done, _up_to(searcher.conditions, done), searcher.tried, reason)
 
 
+def fails_somewhere(statement: Statement, claim: Claim, *, deadline: float | None = None) -> bool:
+    """Whether the claim was seen to fail at some sizes and entries, which are not simplified. Raises as ``search``."""
+    try:
+        searcher = Searcher(statement, claim, Budget(EVALUATIONS, deadline))
+        budget = searcher.budget
+        return any(
+            searcher.fails(sizes)
+            for total in _totals(searcher, None)
+            for sizes in searcher.conditions.of_total(total, budget.step)
+        )
+    except (BudgetExceeded, Unsupported, RecursionError):
+        return False
+
+
 def _before(found: Counterexample | None, assignments: Iterable[Mapping[str, int]]) -> Iterator[Mapping[str, int]]:
     """The assignments, up to the one at which a counterexample is known."""
     return takewhile(lambda sizes: found is None or sizes != found.sizes, assignments)

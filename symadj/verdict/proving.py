@@ -17,12 +17,11 @@ from functools import partial
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
-from symadj.calculus import Hypothesis, Pullback, discharge, domain, pullback
-from symadj.calculus.obvious import not_obvious
+from symadj.calculus import Hypothesis, Pullback, domain, pullback
 from symadj.domains.checking import Unproved, check_accesses, size_context
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.environment import Environment
-from symadj.normal.programs import Proof, names_in
+from symadj.normal.programs import Proof, is_same_value, names_in
 from symadj.terms.nodes import Entry, walk
 from symadj.terms.printer import format_condition, format_let
 from symadj.terms.statement import (
@@ -36,15 +35,17 @@ from symadj.terms.statement import (
     Statement,
 )
 from symadj.verdict.claim import ClaimVerdict
+from symadj.verdict.hypotheses import Needed
 from symadj.verdict.linear import linear_claim
 from symadj.verdict.model import Verdict, combined
-from symadj.verdict.refute import Places, has_point, refuted
+from symadj.verdict.refute import Places, has_point, plainly_refuted, refuted
 
 if TYPE_CHECKING:
     from symadj.normal.where import Where
 
 BUDGET = 400_000
-SECOND_LOOK = 0.5
+SECOND_LOOK = 0.3  # seconds, for all claims of a statement
+SECOND_EVALUATIONS = 200
 
 
 def prove(statement: Statement, *, deadline: float | None = None, refute: bool = True) -> Verdict:
@@ -59,26 +60,33 @@ def prove(statement: Statement, *, deadline: float | None = None, refute: bool =
     places: Places = {}
     try:
         derived = _derived(statement)
-        found = _claims(statement, derived, deadline, places)
+        found = _claims(statement, derived, deadline, places, refute=refute)
     except (Unsupported, BudgetExceeded) as error:
         found = {c.target: ClaimVerdict(c.target, "unknown", reason=str(error)) for c in statement.claims}
     for claim in statement.claims:
         verdict = found[claim.target]
         if verdict.status == "proved" and unproved:
             verdict = ClaimVerdict(claim.target, "unknown", reason=_unchecked(unproved))
-        # A proof under hypotheses says nothing of the other points, where the map may have a derivative too.
-        if refute and (verdict.status == "unknown" or verdict.hypotheses):
-            until = deadline if verdict.status == "unknown" else _soon(deadline)
-            other = refuted(statement, claim, verdict, until, places.get(claim.target))
-            verdict = verdict if verdict.status == "proved" and other.status == "unknown" else other
+        if refute and verdict.status == "unknown":
+            verdict = refuted(statement, claim, verdict, deadline, places.get(claim.target))
         claims[claim.target] = verdict
+    if refute:
+        _look_again(statement, claims, deadline)
     return Verdict(statement.name, combined(claims.values()), claims, perf_counter() - start, statement)
 
 
-def _soon(deadline: float | None) -> float:
-    """For a search that rarely finds anything."""
+def _look_again(statement: Statement, claims: dict[str, ClaimVerdict], deadline: float | None) -> None:
+    """A proof under hypotheses says nothing of the other points, where the map may have a derivative too.
+
+    That search rarely finds anything, and gets little time.
+    """
     soon = monotonic() + SECOND_LOOK
-    return soon if deadline is None else min(soon, deadline)
+    until = soon if deadline is None else min(soon, deadline)
+    for claim in statement.claims:
+        if claims[claim.target].hypotheses and monotonic() < until:
+            other = refuted(statement, claim, claims[claim.target], until, evaluations=SECOND_EVALUATIONS)
+            if other.status == "disproved":
+                claims[claim.target] = other
 
 
 def _unchecked(unproved: Sequence[Unproved]) -> str:
@@ -97,19 +105,20 @@ def _derived(statement: Statement) -> Pullback | None:
 
 
 def _claims(
-    statement: Statement, derived: Pullback | None, deadline: float | None, places: Places
+    statement: Statement, derived: Pullback | None, deadline: float | None, places: Places, *, refute: bool
 ) -> dict[str, ClaimVerdict]:
     """What is proved of each claim; ``places`` is told how to find where the others fail."""
     found: dict[str, ClaimVerdict] = {}
     satisfiable = _Satisfiable(statement, deadline)
     gradients = [c for c in statement.claims if isinstance(c, GradientClaim)]
     if derived is not None:
-        found.update(_gradients(statement, gradients, derived, deadline, satisfiable, places))
+        found.update(_gradients(statement, gradients, derived, deadline, satisfiable, places, refute=refute))
     others = [c for c in statement.claims if not isinstance(c, GradientClaim)]
     if others:
         plain = _proof(statement, (), deadline)
-        needed = _undischarged(statement, domain(statement.forward, complex=statement.complex))
-        needed = _independent(statement, [h for h in needed if not _holds(plain, plain.forward, h)])
+        sifted = Needed(statement)
+        open_ones = sifted.open(domain(statement.forward, complex=statement.complex))
+        needed = sifted.independent([h for h in open_ones if not _holds(plain, plain.forward, h)])
         # First without the hypotheses that are left, then with them: a proof that does not use them may need them.
         for attempt in [(), needed] if needed else [()]:
             proof = _proof(statement, attempt, deadline) if attempt else plain
@@ -146,28 +155,6 @@ def _proof(statement: Statement, used: Sequence[Hypothesis], deadline: float | N
     )
 
 
-def _undischarged(
-    statement: Statement, hypotheses: Sequence[Hypothesis], granted: Sequence[Hypothesis] = ()
-) -> tuple[Hypothesis, ...]:
-    """The hypotheses that do not follow from what the statement assumes and from the ``granted`` ones."""
-    if not hypotheses:
-        return ()
-    lets = (*statement.forward, *statement.backward)
-    if not statement.complex:
-        hypotheses = not_obvious(hypotheses, statement.assumptions, lets, statement.integers)
-    if not hypotheses:
-        return ()
-    return discharge(
-        hypotheses,
-        (*statement.assumptions, *(Assumption(h.indices, h.condition) for h in granted)),
-        lets,
-        statement.almost_everywhere,
-        integers=statement.integers,
-        inputs=statement.inputs,
-        complex=statement.complex,
-    )
-
-
 # ------------------------------------------------------------------------------------------------ gradients
 
 
@@ -178,20 +165,32 @@ def _gradients(
     deadline: float | None,
     satisfiable: _Satisfiable,
     places: Places,
+    *,
+    refute: bool,
 ) -> dict[str, ClaimVerdict]:
     program = _Backward(statement, _proof(statement, (), deadline), derived.lets)
+    sifted = Needed(statement)
     lines = (*statement.forward, *_used(statement.backward, [c.target for c in claims]))
-    values = [h for h in _undischarged(statement, domain(lines, complex=statement.complex)) if not program.known(h)]
-    open_ones = _undischarged(statement, derived.hypotheses)
-    smooth = [h for h in open_ones if program.matters(h)]
+
+    def asked_for(hypothesis: Hypothesis) -> bool:
+        return sifted.can_fail(hypothesis) or not program.known(hypothesis)
+
+    values = [h for h in sifted.open(domain(lines, complex=statement.complex)) if asked_for(h)]
+    open_ones = sifted.open(derived.hypotheses)
+    smooth = [h for h in open_ones if program.matters(h) and asked_for(h)]
     # What holds off a null set may be used: a claim is then proved off that set, which is all that it says.
     almost = [h for h in derived.hypotheses if h not in open_ones] if statement.almost_everywhere else []
     granted: dict[tuple[Hypothesis, ...], _Backward] = {}
     found: dict[str, ClaimVerdict] = {}
     for claim in claims:
+        # What is plainly wrong is not worth the work of a whole attempt at a proof.
+        wrong = plainly_refuted(statement, claim, deadline) if refute and not program.recognises(claim) else None
+        if wrong is not None:
+            found[claim.target] = wrong
+            continue
         # What the values need is asked for whatever becomes of the derivative, and of each claim for itself.
         names = {let.name for let in (*statement.forward, *_used(statement.backward, [claim.target]))}
-        needed = _independent(statement, [*(h for h in values if h.let in names), *smooth])
+        needed = sifted.independent([*(h for h in values if h.let in names), *smooth])
         verdict = program.verdict(claim, needed)
         if verdict.status != "proved" and (needed or almost):
             # A proof that uses the hypotheses; which of them are needed was settled without them.
@@ -231,6 +230,13 @@ class _Backward:
             reason = str(error)
         return ClaimVerdict(claim.target, "unknown", reason=reason)
 
+    def recognises(self, claim: GradientClaim) -> bool:
+        """Whether the claimed line was seen to be the derived one when it was read."""
+        name = f"d{claim.input}"
+        return claim.target in self.claimed.values and is_same_value(
+            self.claimed.lookup(claim.target), self.derived.lookup(name)
+        )
+
     def where(self, claim: GradientClaim) -> Where | None:
         """Where the claimed lines differ from the derived ones."""
         if claim.target not in self.claimed.values:
@@ -242,24 +248,12 @@ class _Backward:
         does.
         """
         name = f"d{hypothesis.let}"
-        if self.known(hypothesis) or name not in self.derived.values:
-            return False
-        return not self.proof.is_zero(self.derived, name)
+        return name in self.derived.values and not self.proof.is_zero(self.derived, name)
 
     def known(self, hypothesis: Hypothesis) -> bool:
         """Whether the normal form shows that the hypothesis always holds."""
         env = self.claimed if any(n in self.claimed.values for n in names_in(hypothesis.condition)) else self.derived
         return _holds(self.proof, env, hypothesis)
-
-
-def _independent(statement: Statement, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
-    """Those that do not follow from the others: ``x != 0`` goes where ``x > 0`` is asked for."""
-    kept = list(dict.fromkeys(hypotheses))
-    for hypothesis in reversed(tuple(kept)):
-        others = [h for h in kept if h is not hypothesis]
-        if others and not _undischarged(statement, [hypothesis], others):
-            kept = others
-    return tuple(kept)
 
 
 class _Satisfiable:

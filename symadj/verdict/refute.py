@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from symadj.calculus import Hypothesis
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
-from symadj.oracle import OutOfRange, Place, accidental, confirm, search
+from symadj.oracle import Counterexample, OutOfRange, Place, Search, accidental, confirm, fails_somewhere, search
 from symadj.terms.nodes import ONE_TERM, ZERO_TERM
 from symadj.terms.statement import Assumption, Claim, EqualClaim, GradientClaim, Let, Statement, Tensor
 from symadj.verdict.claim import ClaimVerdict
@@ -29,6 +29,8 @@ SEARCH_SECONDS = 20.0
 ACCIDENTAL_SECONDS = 0.1
 MOST_SIZES = 12
 POINT_SECONDS = 2.0
+EVALUATIONS = 4000
+FIRST_EVALUATIONS = 100
 
 
 def refuted(
@@ -36,31 +38,52 @@ def refuted(
     claim: Claim,
     verdict: ClaimVerdict,
     deadline: float | None,
-    where: Callable[[], Where | None] | None,
+    where: Callable[[], Where | None] | None = None,
+    evaluations: int = EVALUATIONS,
 ) -> ClaimVerdict:
     """The claim as disproved, where the oracle finds numbers; else unknown, with how far it looked.
 
-    ``where`` says where the normal forms differ: there the oracle looks first.
+    ``where`` says where the normal forms differ: there the oracle looks first. ``evaluations`` limits the points.
 
     Raises ``StatementError`` where a line reads outside of its tensor.
     """
     until = monotonic() + SEARCH_SECONDS
     if deadline is not None:
         until = min(until, deadline)
-    try:
-        found = search(statement, claim, deadline=until, first=_first(where))
-    except OutOfRange as error:
-        raise StatementError(f"an entry outside of its tensor: {error}", statement=statement.name) from None
+    found = _search(statement, claim, until, evaluations, _first(where))
     if found.counterexample is None or not confirm(statement, claim, found.counterexample):
         reason = verdict.reason or "not decided"
         if found.points:
             reach = f"at sizes up to {found.checked_up_to}" if statement.sizes else "found"
             reason += f"; no counterexample {reach}"
         return ClaimVerdict(verdict.target, "unknown", reason=reason)
+    return _disproved(statement, claim, found.counterexample, deadline)
+
+
+def plainly_refuted(statement: Statement, claim: Claim, deadline: float | None) -> ClaimVerdict | None:
+    """The claim as disproved, where it fails at the first few points of the least sizes. Raises as ``refuted``."""
+    found = _search(statement, claim, deadline, FIRST_EVALUATIONS, None).counterexample
+    if found is None or not confirm(statement, claim, found):
+        return None
+    return _disproved(statement, claim, found, deadline)
+
+
+def _search(
+    statement: Statement, claim: Claim, deadline: float | None, evaluations: int, first: Place | None
+) -> Search:
+    try:
+        return search(statement, claim, deadline=deadline, evaluations=evaluations, first=first)
+    except OutOfRange as error:
+        raise StatementError(f"an entry outside of its tensor: {error}", statement=statement.name) from None
+
+
+def _disproved(
+    statement: Statement, claim: Claim, counterexample: Counterexample, deadline: float | None
+) -> ClaimVerdict:
     return ClaimVerdict(
-        verdict.target,
+        claim.target,
         "disproved",
-        counterexample=found.counterexample,
+        counterexample=counterexample,
         formula=_formula(statement, claim),
         holds_at=_holds_at(statement, claim, deadline),
     )
@@ -117,7 +140,6 @@ def has_point(statement: Statement, hypotheses: Sequence[Hypothesis], deadline: 
     if deadline is not None:
         until = min(until, deadline)
     try:
-        found = search(asked, asked.claims[0], deadline=until, max_total=None)
+        return fails_somewhere(asked, asked.claims[0], deadline=until)
     except OutOfRange:
         return False
-    return found.counterexample is not None

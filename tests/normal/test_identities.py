@@ -52,6 +52,8 @@ TRUE = {
         ("sqrt(8)", "2*sqrt(2)"),
         ("sum(x[i]/sum(x[j] for j in range(n)) for i in range(n))", "1"),
         ("(s**2 + 1)**(3/2)", "(s**2+1)*sqrt(s**2+1)"),
+        ("sqrt(sum(x*x))*sum(x*x)", "sum(x*x)**(3/2)"),
+        ("s*sum(x*x)/sqrt(s*sum(x*x))", "sqrt(s*sum(x*x))"),
         ("sqrt(s**2)", "abs(s)"),
     ],
     "exponentials": [
@@ -148,6 +150,8 @@ FALSE = {
         ("sqrt(s**2 + t**2)", "s + t"),
         ("sqrt((s-t)**2)", "s - t"),
         ("sqrt(1+s**2)", "1 + s"),
+        ("sqrt(sum(x*x))*sum(x)", "sum(x*x)**(3/2)"),
+        ("s*sum(x*x)/sqrt(s*sum(x*x))", "sqrt(s)*sum(x*x)"),
         ("sqrt(2)", "3/2"),
         ("sqrt(8)", "2"),
         ("(s**6)**(1/6)", "s"),

@@ -31,9 +31,9 @@ def call(code: str, given: dict[str, Any], name: str = "backward") -> tuple[Any,
 def check(statement: Statement, bases: Iterable[int]) -> None:
     """The numpy code at sizes near each of the bases."""
     names = gradients(statement)
-    lets = derived(statement, names)
-    code = backward_code(Lines(statement, names, lets), "numpy")
-    for numbers, values in evaluations(replace(statement, backward=lets), bases):
+    lines = derived(statement, names)
+    code = backward_code(lines, "numpy")
+    for numbers, values in evaluations(replace(statement, backward=lines.lets), bases):
         given = {**values, **numbers, **{n.replace(".", "_"): v for n, v in values.items() if "." in n}}
         for name, found in zip(names, call(code, given), strict=True):
             np.testing.assert_allclose(found, values[f"d{name}"], rtol=1e-7, atol=1e-9, err_msg=f"d{name}\n{code}")
@@ -45,7 +45,7 @@ def test_the_numpy_code_of_the_corpus(statement: Statement) -> None:
     if statement.functions:
         names = gradients(statement)
         with pytest.raises(Unsupported, match="unknown function"):
-            backward_code(Lines(statement, names, derived(statement, names)), "numpy")
+            backward_code(derived(statement, names), "numpy")
         return
     check(statement, SIZES[:2])
 
@@ -84,7 +84,7 @@ def test_what_is_not_sure_is_no_convolution(name: str, framework: str) -> None:
 
 def lines(**given: Any) -> Lines:
     statement = read(**given)
-    return Lines(statement, gradients(statement), derived(statement, gradients(statement)))
+    return derived(statement, gradients(statement))
 
 
 def test_what_no_shape_tells_is_a_parameter() -> None:

@@ -363,6 +363,8 @@ def _speaks(binder: Binder) -> set[str]:
 
 def _counted(monomial: Monomial) -> Monomial:
     """``sum(1 for j in range(n))`` as ``n``."""
+    if not monomial.binders:
+        return monomial
     used = {n for atom, _ in monomial.atoms.values() for n in free_variables(atom)}
     used |= {n for b in monomial.binders for n in _speaks(b)}
     idle = [

@@ -86,7 +86,7 @@ class Checker:
         inner = env.child()
         names = ("printed.0", "printed.1")
         proof.add_lets(inner, [replace(axes, name=name, body=term) for name, term in zip(names, pair, strict=True)])
-        return proof.same(inner, names[0], inner, names[1])
+        return proof.alike(inner, *names)
 
     def _ready(self) -> Proof | None:
         if self._proof is None and not self._failed:

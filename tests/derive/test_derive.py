@@ -95,6 +95,20 @@ def test_round_trip(statement: Statement) -> None:
         ("x: n, y: n", "y[i] = x[i+2] if i + 2 < n else 0", None, "dx[l] = dy[l-2] if l >= 2 else 0"),
         ("x: n+2, y: n+2", "y[i] = x[i-2] if i >= 2 else 0", None, "dx = pad(dy[2:], (0, 2))"),
         ("x: n", "y = x*mean(x)", None, "dx = (dy*sum(x) + sum(dy*x))/n"),
+        ("z: 4*m, c: m", ["i = sigmoid(z[:m])", "f = sigmoid(z[m:2*m])", "g = tanh(z[2*m:3*m])", "o = sigmoid(z[3*m:])",
+         "s = f*c + i*g", "h = o*tanh(s)"], "z",
+         "ds = dh*o*(1 - tanh(s)**2)\ndo = dh*tanh(s)\ndg = ds*i\ndf = ds*c\ndi = ds*g\n"
+         "dz = concatenate([di*i*(1 - i), df*f*(1 - f), dg*(1 - g**2), do*o*(1 - o)])"),
+        ("w: n 3*d", ["q = w[:, :d]", "k = w[:, d:2*d]", "v = w[:, 2*d:]", "y = q*k + v"], None,
+         "dk = dy*q\ndq = dy*k\ndw = concatenate([dq, dk, dy], axis=1)"),
+        ("x: 2 n", "y = x[0]*x[1]", None, "dx = stack([dy*x[1], dy*x[0]])"),
+        ("x: n 2", "y = x[:, 0] - x[:, 1]", None, "dx = stack([dy, -dy], axis=1)"),
+        ("x: n+2, y: n+1", "y[i] = x[i]", None, "dx = pad(dy, (0, 1))"),
+        ("x: n+m+1", ["a = x[:n]", "b = x[n+1:]"], None, "dx[l] = db[l-n-1] if n < l else 0"),
+        ("x: b c h w, k: c", "y[s,a,i,j] = x[s,a,i,j]*k[a]", "k", "dk = sum(dy*x, axis=(0, 2, 3))"),
+        ("x: b h w", "y = x - mean(x, axis=(1, 2), keepdims=True)", None,
+         "dx = dy - mean(dy, axis=(1, 2), keepdims=True)"),
+        ("x: m n", ["y[i] = max(x[i,j] for j in range(n))"], None, "dx = dy[:, None]*(x == y[:, None])"),
     ],
 )  # fmt: skip
 def test_formulas(shapes: str, forward: Any, wrt: str | None, expected: str) -> None:

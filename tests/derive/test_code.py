@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -103,3 +104,25 @@ def test_there_is_no_numpy_module() -> None:
     found = lines(shapes="x: n", forward="y = 2*x", backward="dx = 2*dy")
     with pytest.raises(Unsupported, match="torch and for jax"):
         module_code(found, "numpy")
+
+
+@pytest.mark.parametrize(
+    ("framework", "lines"),
+    [
+        ("numpy", ["dg = np.zeros(())", "dw = np.zeros((n,))"]),
+        ("torch", ["dg = dy.new_zeros(())", "dw = dy.new_zeros((n,))"]),
+        ("jax", ["dg = jnp.zeros((), dy.dtype)", "dw = jnp.zeros((n,), dy.dtype)"]),
+    ],
+)
+def test_a_gradient_that_is_zero_is_an_array_of_the_type_of_the_others(framework: str, lines: list[str]) -> None:
+    code = getattr(symadj.derive(shapes="x: n, g:, w: n", forward="y = x**2"), framework)()
+    assert [line.strip() for line in code.splitlines() if line.strip().startswith(("dg", "dw"))] == lines
+
+
+def test_no_array_is_computed_that_nothing_reads() -> None:
+    forward = ["c[k] = sum(1 for i in range(n) if t[i] == k)", "y[k] = sum(x[i] for i in range(n) if t[i] == k)/c[k]"]
+    code = symadj.derive(shapes="x: n, t: n in range(g), y: g, c: g", forward=forward).torch(module=True)
+    for line in code.splitlines():
+        name = line.strip().partition(" = ")[0]
+        assert not re.fullmatch(r"t\d+", name) or len(re.findall(rf"\b{name}\b", code)) > 1
+    compile(code, "printed", "exec")

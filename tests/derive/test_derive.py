@@ -108,6 +108,9 @@ def test_round_trip(statement: Statement) -> None:
         ("x: b c h w, k: c", "y[s,a,i,j] = x[s,a,i,j]*k[a]", "k", "dk = sum(dy*x, axis=(0, 2, 3))"),
         ("x: b h w", "y = x - mean(x, axis=(1, 2), keepdims=True)", None,
          "dx = dy - mean(dy, axis=(1, 2), keepdims=True)"),
+        ("x: n, t: n", "y = sum(maximum(0, 1 - t*x))", "x", "dx = -dy*t*(t*x < 1)"),
+        ("x: n+1, y: n+3", "y[i] = x[1-i] if i < 1 else (x[i-1] if i <= n + 1 else x[2*n-i+1])", None,
+         "dx[l] = (dy[0] if l == 1 else 0) + dy[l+1] + (dy[n+2] if n == l + 1 else 0)"),
         ("x: m n", ["y[i] = max(x[i,j] for j in range(n))"], None, "dx = dy[:, None]*(x == y[:, None])"),
     ],
 )  # fmt: skip

@@ -129,9 +129,10 @@ def derive(
 
     *Guaranteed*: the lines compute the transpose of the derivative. They are built so, and what simplifying makes of
     them is shown to be the same by the decision procedure that ``prove`` rests on; where that does not confirm it, the
-    lines as they were built are given. Every line is read back before it is printed. *Tried*: that it is the formula
-    that a person would write: no deltas, sums where they belong, common factors taken out, values of forward by their
-    names, matrix products as such; that it costs the fewest multiplications as the sizes grow, and then is short.
+    lines as they were built are given, each simplified by itself if that is confirmed. Every line is read back before
+    it is printed. *Tried*: that it is the formula that a person would write: no deltas, sums where they belong, common
+    factors taken out, values of forward by their names, matrix products and parts along an axis as such; that it costs
+    the fewest multiplications as the sizes grow, and then is short.
 
     Raises ``StatementError`` when the map cannot be read, or has no such input, and ``Unsupported`` for a function
     without a derivative over the complex field.

@@ -39,20 +39,40 @@ class Checker:
         except (Unsupported, BudgetExceeded):
             return False
 
-    def confirmed(self, lets: Sequence[Let], targets: frozenset[str], plain: Sequence[Let]) -> Sequence[Let]:
-        """``lets`` where all targets are shown to be the derived ones, else the derived lines for the others."""
+    def confirmed(self, lets: Sequence[Let], targets: frozenset[str], simple: Sequence[Let]) -> Sequence[Let]:
+        """``lets`` where all targets are shown to be the derived ones; else, for the others, the lines of ``simple``,
+        which have the derived lines' names, and of these the derived one where it is not shown to be the same.
+        """
         if all(let == self._raw.get(let.name) for let in lets):
             return lets
         wrong = self._wrong(lets, targets)
         if not wrong:
             return lets
+        plain = used(self._line_by_line(simple), targets)
         kept = used(lets, targets - wrong)
         if len(wrong) == len(targets):
             return plain
         names = {let.name for let in kept}
-        rest = [let for let in used(self._order, wrong) if let.name not in names]
+        rest = [let for let in used(plain, wrong) if let.name not in names]
         ordered = _in_order([*kept, *rest])
         return ordered if ordered is not None and not self._wrong(ordered, targets) else plain
+
+    def _line_by_line(self, lets: Sequence[Let]) -> list[Let]:
+        """The lines, each as it was derived where it is not shown to be that."""
+        proof = self._ready()
+        if proof is None:
+            return [self._raw[let.name] for let in lets]
+        env = proof.program(self._cotangents)
+        result: list[Let] = []
+        for let in lets:
+            try:
+                proof.add_lets(env, [let], self._derived)
+                good = proof.same(env, let.name, self._derived, let.name)
+            except (Unsupported, BudgetExceeded, KeyError):
+                good = False
+            env.values[let.name] = self._derived.lookup(let.name)
+            result.append(let if good else self._raw[let.name])
+        return result
 
     def stays_inside(self, lets: Sequence[Let]) -> bool:
         """Whether every entry that the lines read is shown to lie inside its tensor."""

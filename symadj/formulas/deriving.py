@@ -38,7 +38,8 @@ def derived(statement: Statement, inputs: Sequence[str]) -> Lines:
     """The lines that compute ``d<input>`` for each of the inputs, in the notation's names, and their texts.
 
     *Guaranteed*: every gradient that is returned is equal, by the decision procedure of ``symadj.normal``, to the
-    pullback's; what it does not confirm is replaced by the pullback's own lines. Texts are read back (``printing``).
+    pullback's; what it does not confirm is replaced by the pullback's own lines, simplified one by one where that is
+    confirmed. Texts are read back (``printing``).
     *Tried*: that the lines are those that a person would write, that they cost least, and that they are short.
 
     Raises ``Unsupported`` where the pullback does.
@@ -52,15 +53,14 @@ def derived(statement: Statement, inputs: Sequence[str]) -> Lines:
     plain = used(raw, targets)
     checker = Checker(statement, raw)
     setting = names.setting(raw)
-    lets = [setting.line(let) for let in plain]
-    lets = [_zero(let, forward, checker) for let in lets]
-    lets = without_zeros(lets, setting, targets)
+    simple = [_zero(setting.line(let), forward, checker) for let in plain]
+    lets = without_zeros(simple, setting, targets)
     lets = inlined(lets, setting, targets)
     known = {let.name for let in lets}
     lets = shared(lets, setting, names.shape, names.taken)
     lets = inlined(lets, setting, targets | {let.name for let in lets if let.name not in known})
     lets = [replace(let, body=without_sign(let.body)) for let in absorbed(lets, targets)]
-    found = tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
+    found = tuple(names.visible(used(checker.confirmed(lets, targets, simple), targets)))
     if not checker.stays_inside(found):
         found = tuple(names.visible(plain))
     return Lines(given, tuple(inputs), found, printed(given, found, checker))

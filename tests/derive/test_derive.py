@@ -108,6 +108,12 @@ def test_round_trip(statement: Statement) -> None:
         ("x: b c h w, k: c", "y[s,a,i,j] = x[s,a,i,j]*k[a]", "k", "dk = sum(dy*x, axis=(0, 2, 3))"),
         ("x: b h w", "y = x - mean(x, axis=(1, 2), keepdims=True)", None,
          "dx = dy - mean(dy, axis=(1, 2), keepdims=True)"),
+        ("x: n, m: n in range(2), y: n", "y[i] = m[i]*exp(x[i])/sum(m[j]*exp(x[j]) for j in range(n))", None,
+         "dx = y*(dy - sum(dy*y))"),
+        ("x: n, p: m in range(n), y: m", "y[i] = exp(x[p[i]])/sum(exp(x[p[j]]) for j in range(m))", None,
+         "dx[l] = sum(dy[i]*y[i] for i in range(m) if l == p[i])"
+         " - sum(y[j] for j in range(m) if l == p[j])*sum(dy[i]*y[i] for i in range(m))"),
+        ("x: n, eps:", ["a = log(1 + exp(x))", "y = log(a + eps)"], "x", "da = dy/(a + eps)\ndx = da*exp(x - a)"),
         ("x: n, t: n", "y = sum(maximum(0, 1 - t*x))", "x", "dx = -dy*t*(t*x < 1)"),
         ("x: n+1, y: n+3", "y[i] = x[1-i] if i < 1 else (x[i-1] if i <= n + 1 else x[2*n-i+1])", None,
          "dx[l] = (dy[0] if l == 1 else 0) + dy[l+1] + (dy[n+2] if n == l + 1 else 0)"),

@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import symadj.notation
 import symadj.verdict
-from symadj.errors import StatementError, SymadjError
+from symadj.errors import StatementError
 from symadj.export.shown import Verdict, shown
-from symadj.terms.printer import format_statement
 from symadj.terms.statement import Statement
 
 if TYPE_CHECKING:
@@ -131,9 +129,10 @@ def derive(
 
     *Guaranteed*: the lines compute the transpose of the derivative. They are built so, and what simplifying makes of
     them is shown to be the same by the decision procedure that ``prove`` rests on; where that does not confirm it, the
-    lines as they were built are given. *Tried*: that it is the formula
-    that a person would write: no deltas, sums where they belong, common factors taken out, values of forward by their
-    names, matrix products as such; that it costs the fewest multiplications as the sizes grow, and then is short.
+    lines as they were built are given, each simplified by itself if that is confirmed. Every line is read back before
+    it is printed. *Tried*: that it is the formula that a person would write: no deltas, sums where they belong, common
+    factors taken out, values of forward by their names, matrix products and parts along an axis as such; that it costs
+    the fewest multiplications as the sizes grow, and then is short.
 
     Raises ``StatementError`` when the map cannot be read, or has no such input, and ``Unsupported`` for a function
     without a derivative over the complex field.
@@ -170,22 +169,7 @@ def formula(statement: Statement, wrt: Sequence[str] | None = None) -> Formula:
         raise StatementError("there is nothing to derive: forward and its inputs are missing", statement=statement.name)
     from symadj.export.code import Formula  # what writes code is loaded by those who derive
 
-    found = Formula.of(statement, names)
-    return found if _reads_back(found) else dataclasses.replace(found, arrays=False)
-
-
-def _reads_back(found: Formula) -> bool:
-    """Whether the array lines, read again, are shown to be the gradient: they are never printed on trust."""
-    plain = found.lines.texts(arrays=False)
-    if plain == found.texts:
-        return True
-    try:
-        (table,) = tomllib.loads(format_statement(found.claimed())).values()
-        given = {key: value for key, value in table.items() if key not in ("about", "source", "expect")}
-        again = symadj.notation.statement(found.statement.name, **{**given, "backward": list(found.texts)})
-        return symadj.verdict.prove(again, refute=False).status == "proved"
-    except SymadjError:
-        return False
+    return Formula.of(statement, names)
 
 
 def read_map(name: str = "statement", *, shapes: str, forward: Lines, **more: Any) -> Statement:

@@ -24,7 +24,7 @@ LEFT_OF: dict[str, set[str]] = {
     "normal": {"errors", "terms", "points"},
     "domains": {"errors", "terms", "points", "normal"},
     "oracle": {"errors", "terms"},
-    "formulas": {"errors", "terms", "calculus", "points", "normal", "domains"},
+    "formulas": {"errors", "terms", "notation", "calculus", "points", "normal", "domains"},
     "verdict": {"errors", "terms", "calculus", "points", "normal", "domains", "oracle", "formulas"},
 }
 LEFT_OF["derivation"] = LEFT_OF["verdict"] | {"verdict"}

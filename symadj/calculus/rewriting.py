@@ -163,22 +163,35 @@ def free_variables(term: Term) -> set[str]:
     >>> sorted(free_variables(Sum(Binder("j", Index(()), var("k")), body)))
     ['i', 'k']
     """
+    found: set[str] = set()
+    _add_variables(term, found)
+    return found
+
+
+def _add_variables(term: Term, found: set[str]) -> None:
     match term:
-        case IndexValue(index):
-            return index.variables()
         case Entry(_, subscripts) | Inverse(_, subscripts) | Determinant(_, subscripts):
-            return set().union(*(s.variables() for s in subscripts))
+            for subscript in subscripts:
+                if subscript.variable is not None:
+                    found.add(subscript.variable)
+                elif subscript.terms:
+                    found |= subscript.variables()
         case Sum(binder, body) | Product(binder, body) | Extremum(_, binder, body):
             inner = free_variables(body)
             if binder.condition is not None:
                 inner |= condition_variables(binder.condition)
-            return inner - {binder.index} | binder.lower.variables() | binder.upper.variables()
+            found |= inner - {binder.index} | binder.lower.variables() | binder.upper.variables()
+        case IndexValue(index):
+            found |= index.variables()
         case Indicator(condition):
-            return condition_variables(condition)
+            found |= condition_variables(condition)
         case Select(condition, then, otherwise):
-            return condition_variables(condition) | free_variables(then) | free_variables(otherwise)
+            found |= condition_variables(condition)
+            _add_variables(then, found)
+            _add_variables(otherwise, found)
         case _:
-            return set().union(*(free_variables(t) for t in children(term)))
+            for part in children(term):
+                _add_variables(part, found)
 
 
 def condition_variables(condition: Condition) -> set[str]:

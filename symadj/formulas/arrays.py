@@ -13,12 +13,15 @@ from symadj.calculus.conditions import flattened
 from symadj.calculus.rewriting import free_variables
 from symadj.formulas.cost import measure
 from symadj.formulas.idioms import averages, einsum, has_value, last_or, on_diagonals, padded, trace
+from symadj.formulas.pieces import pieced
 from symadj.formulas.slices import Roll, Running, rolled, running, sliced
-from symadj.formulas.text import NoArray, Order, Text, union
+from symadj.formulas.text import NoArray, Order, Text, aligned, union
+from symadj.formulas.totals import summed
 from symadj.terms.formula import ATOM, NOT, POWER, PRODUCT, SIGN, SUM, format_term
 from symadj.terms.index import ONE, ZERO, Index
 from symadj.terms.nodes import (
     MINUS_ONE,
+    ZERO_TERM,
     Add,
     All,
     Apply,
@@ -82,6 +85,8 @@ class _Writer:
                 return self._entry(f"inv({tensor})", subscripts, self.shapes(tensor), order)
             case Determinant(tensor, ()):
                 return Text(f"det({tensor})", ATOM, ())
+            case Add() | Select() if (whole := pieced(self, term, order)) is not None:
+                return whole
             case Add(terms):
                 return self._sum_of(terms, order)
             case Mul(factors):
@@ -99,9 +104,11 @@ class _Writer:
                 test = self._condition(condition, order)
                 return Text(f"({test.text})", ATOM, test.axes)
             case Select() if (inside := padded(self, term, order)) is not None:
-                return _aligned(inside, order)
+                return aligned(inside, order)
             case Select(condition, then, otherwise) if has_value(add(then, otherwise), condition):
                 parts = [self._condition(condition, order), self.term(then, order), self.term(otherwise, order)]
+                if otherwise == ZERO_TERM and _has_numbers(then):
+                    return Text(f"{parts[1].within(PRODUCT)}*({parts[0].text})", PRODUCT, union(parts, order))
                 return Text(f"where({', '.join(p.text for p in parts)})", ATOM, union(parts, order))
             case Apply() | _:
                 raise NoArray
@@ -129,7 +136,7 @@ class _Writer:
         while slices and slices[-1] == ":":
             slices.pop()
         text = f"{name}[{', '.join(slices)}]" if slices else name
-        return _aligned(Text(text, ATOM, tuple(axes)), order)
+        return aligned(Text(text, ATOM, tuple(axes)), order)
 
     def _units(self, name: str, subscripts: Sequence[Index], shape: Shape, order: Order) -> Text:
         """An entry of an array that has axes of length 1: as it is, where these stand for axes of the order."""
@@ -145,7 +152,7 @@ class _Writer:
             if fits:
                 return Text(name, ATOM, tuple(axes))
         places = ", ".join("0" if n is None else ":" for n in names)
-        return _aligned(Text(f"{name}[{places}]", ATOM, tuple(axes)), order)
+        return aligned(Text(f"{name}[{places}]", ATOM, tuple(axes)), order)
 
     def _along(self, order: Order) -> Mapping[str, Index]:
         return {n: self.axes[n] for n in order if n in self.axes}
@@ -153,7 +160,7 @@ class _Writer:
     def _rolled(self, roll: Roll, order: Order) -> Text:
         whole = self.term(roll.entry, tuple(s.variable or "" for s in roll.entry.subscripts))
         axis = f", {whole.axes.index(roll.index)}" if len(whole.axes) > 1 else ""
-        return _aligned(Text(f"roll({whole.text}, {roll.shift}{axis})", ATOM, whole.axes), order)
+        return aligned(Text(f"roll({whole.text}, {roll.shift}{axis})", ATOM, whole.axes), order)
 
     def _running(self, total: Running, order: Order) -> Text:
         whole = self.term(total.term, order)
@@ -281,12 +288,12 @@ class _Writer:
             body = mul(body, *map(Indicator, masks))
         named = trace(self, body, tuple(bound)) or einsum(self, body, tuple(bound), order)
         if named is not None:
-            return _aligned(named, order)
+            return aligned(named, order)
         factors: list[Term] = list(body.factors) if isinstance(body, Mul) else [body]
         found = self._matrix_product(factors, bound[0], order) if len(bound) == 1 else None
         if found is None or self._is_weighted(factors, bound[0], order):
             try:
-                return self._total(body, tuple(bound), order)
+                return summed(self, body, tuple(bound), order)
             except NoArray:
                 if found is None:
                     raise
@@ -322,50 +329,13 @@ class _Writer:
         lengths = self.axes[left.axes[0]], self.axes[bound], self.axes[right.axes[-1]]
         loose = right.chain is not None and right.binds == PRODUCT and self._either_way(lengths, right.chain)
         text = f"{left.within(PRODUCT)} @ {right.text if loose else right.within(POWER)}"
-        return _aligned(Text(text, PRODUCT, tuple(names), lengths), order)
+        return aligned(Text(text, PRODUCT, tuple(names), lengths), order)
 
     @staticmethod
     def _either_way(left: tuple[Index, Index, Index], right: tuple[Index, Index, Index]) -> bool:
         """Whether ``(A @ B) @ C`` costs no more than ``A @ (B @ C)``."""
         rows, inner, middle, columns = (measure(n, {}) for n in (*left[:2], *right[1:]))
         return rows * inner * middle + rows * middle * columns <= inner * middle * columns + rows * inner * columns
-
-    @staticmethod
-    def _spreads(body: Term, whole: set[str]) -> bool:
-        """Whether a product over three axes or more would be made of smaller arrays, only to be summed again."""
-        factors = body.factors if isinstance(body, Mul) else (body,)
-        return not any(isinstance(f, Entry) and free_variables(f) == whole for f in factors)
-
-    def _total(self, body: Term, bound: Order, order: Order) -> Text:
-        free = tuple(n for n in order if n in free_variables(body))
-        best: Text | None = None
-        if not free:
-            orders = [bound, bound[::-1]] if len(bound) > 1 else [bound]
-            for inner in orders:
-                part = self.term(body, inner)
-                if part.axes == inner and (best is None or len(part.text) < len(best.text)):
-                    best = part
-            if best is None:
-                raise NoArray
-            return Text(f"sum({best.text})", ATOM, ())
-        if len(bound) > 1 or (len(free) > 1 and self._spreads(body, {bound[0], *free})):
-            raise NoArray
-        found: list[Text] = []
-        last = self.term(body, (*free, bound[0]))
-        if last.axes == (*free, bound[0]):
-            kept = free == order[:-1] and len(order) > 1
-            ending = ", keepdims=True" if kept else ""
-            text = f"sum({last.text}, axis={len(free)}{ending})"
-            found.append(Text(text, ATOM, (*free, order[-1]) if kept else free))
-        first = self.term(body, (bound[0], *free))
-        if first.axes == (bound[0], *free):
-            found.append(Text(f"sum({first.text}, axis=0)", ATOM, free))
-        if not found:
-            raise NoArray
-        shortest = min(found, key=lambda t: (t.text.count(".T"), len(t.text)))
-        if shortest.text.endswith("keepdims=True)"):
-            return Text(shortest.text, ATOM, free)
-        return _aligned(shortest, order)
 
 
 def _divides(factor: Term) -> bool:
@@ -375,23 +345,13 @@ def _divides(factor: Term) -> bool:
     return isinstance(factor, Number)
 
 
+def _has_numbers(term: Term) -> bool:
+    """Whether it is a product with an entry, which is no truth value."""
+    factors = term.factors if isinstance(term, Mul) else (term,)
+    return any(isinstance(f, Entry) for f in factors)
+
+
 def _is_mask(term: Term) -> bool:
     if isinstance(term, Mul):
         return all(f == MINUS_ONE or isinstance(f, Indicator) for f in term.factors)
     return isinstance(term, Indicator)
-
-
-def _aligned(array: Text, order: Order) -> Text:
-    """The axes in the order asked for, and axes of length 1 between and behind them."""
-    axes = tuple(n for n in order if n in array.axes)
-    text, binds = array.text, array.binds
-    if axes != array.axes:
-        places = tuple(array.axes.index(n) for n in axes)
-        text = f"{array.within(ATOM)}.T" if len(axes) == 2 else f"transpose({text}, {places})"
-        binds = ATOM
-    if axes and axes != order[len(order) - len(axes) :]:
-        start = order.index(axes[0])
-        marks = ", ".join(":" if n in axes else "None" for n in order[start:])
-        text = f"{text}[{marks}]" if binds == ATOM else f"({text})[{marks}]"
-        binds = ATOM
-    return Text(text, binds, axes, array.chain if text == array.text else None)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from symadj.domains.checking import size_context
-from symadj.errors import BudgetExceeded, Unsupported
+from symadj.calculus.rewriting import substitute
+from symadj.domains.checking import check_accesses, size_context
+from symadj.errors import BudgetExceeded, StatementError, Unsupported
+from symadj.formulas.keys import differences
 from symadj.formulas.program import reads, used
+from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof
+from symadj.terms.index import var
+from symadj.terms.nodes import Term
 from symadj.terms.statement import Let, Statement
 
 _BUDGET = 200_000
@@ -33,20 +39,74 @@ class Checker:
         except (Unsupported, BudgetExceeded):
             return False
 
-    def confirmed(self, lets: Sequence[Let], targets: frozenset[str], plain: Sequence[Let]) -> Sequence[Let]:
-        """``lets`` where all targets are shown to be the derived ones, else the derived lines for the others."""
+    def confirmed(self, lets: Sequence[Let], targets: frozenset[str], simple: Sequence[Let]) -> Sequence[Let]:
+        """``lets`` where all targets are shown to be the derived ones; else, for the others, the lines of ``simple``,
+        which have the derived lines' names, and of these the derived one where it is not shown to be the same.
+        """
         if all(let == self._raw.get(let.name) for let in lets):
             return lets
         wrong = self._wrong(lets, targets)
         if not wrong:
             return lets
+        plain = used(self._line_by_line(simple), targets)
         kept = used(lets, targets - wrong)
         if len(wrong) == len(targets):
             return plain
         names = {let.name for let in kept}
-        rest = [let for let in used(self._order, wrong) if let.name not in names]
+        rest = [let for let in used(plain, wrong) if let.name not in names]
         ordered = _in_order([*kept, *rest])
         return ordered if ordered is not None and not self._wrong(ordered, targets) else plain
+
+    def _line_by_line(self, lets: Sequence[Let]) -> list[Let]:
+        """The lines, each as it was derived where it is not shown to be that."""
+        proof = self._ready()
+        if proof is None:
+            return [self._raw[let.name] for let in lets]
+        env = proof.program(self._cotangents)
+        result: list[Let] = []
+        for let in lets:
+            try:
+                proof.add_lets(env, [let], self._derived)
+                good = proof.same(env, let.name, self._derived, let.name)
+            except (Unsupported, BudgetExceeded, KeyError):
+                good = False
+            env.values[let.name] = self._derived.lookup(let.name)
+            result.append(let if good else self._raw[let.name])
+        return result
+
+    def stays_inside(self, lets: Sequence[Let]) -> bool:
+        """Whether every entry that the lines read is shown to lie inside its tensor."""
+        try:
+            return not check_accesses(replace(self._statement, backward=tuple(lets), claims=()))
+        except (StatementError, Unsupported, BudgetExceeded):
+            return False
+
+    def is_line(self, read: Sequence[Let], lets: Sequence[Let]) -> bool:
+        """Whether the last line that was read is shown to be the last one of ``lets``, and reads inside of tensors;
+        first only where the two terms differ, then as a whole.
+        """
+        proof = self._ready()
+        if proof is None or not self.stays_inside([*lets[:-1], *read]):
+            return False
+        first, second = _by_place(read[-1]), _by_place(lets[-1])
+        if first.shape != second.shape:
+            return False
+        env = proof.program(self._cotangents)
+        try:
+            proof.add_lets(env, lets[:-1], self._derived)
+            proof.add_lets(env, read[:-1], self._derived)
+            ways = ([*differences(first.body, second.body)], [(first.body, second.body)])
+            return any(all(self._same(proof, env, first, pair) for pair in pairs) for pairs in ways)
+        except (Unsupported, BudgetExceeded, KeyError):
+            return False
+
+    @staticmethod
+    def _same(proof: Proof, env: Environment, axes: Let, pair: tuple[Term, Term]) -> bool:
+        """Whether two terms over the axes of a line are shown to be the same."""
+        inner = env.child()
+        names = ("printed.0", "printed.1")
+        proof.add_lets(inner, [replace(axes, name=name, body=term) for name, term in zip(names, pair, strict=True)])
+        return proof.alike(inner, *names)
 
     def _ready(self) -> Proof | None:
         if self._proof is None and not self._failed:
@@ -82,6 +142,13 @@ class Checker:
             except (Unsupported, BudgetExceeded):
                 wrong.add(target)
         return frozenset(wrong)
+
+
+def _by_place(let: Let) -> Let:
+    """The line with indices named by their places."""
+    names = tuple(f"place{k}#" for k in range(let.rank))
+    values = dict(zip(let.indices, map(var, names), strict=True))
+    return replace(let, indices=names, body=substitute(let.body, values))
 
 
 def _in_order(lets: Sequence[Let]) -> list[Let] | None:

@@ -1,7 +1,8 @@
 """Conditions and choices between two values.
 
 - a condition on integers that always holds, or never, is dropped with what it guards
-- ``not a < b`` is ``b <= a``
+- ``not a < b`` is ``b <= a``; ``0 < 1 - x`` is ``x < 1``
+- ``l >= 1 and l <= 1`` is ``l == 1``, and what it guards has 1 in the place of l
 - ``x*(c) + y*(not c)`` is ``x if c else y``, for a comparison c of entries
 """
 
@@ -14,7 +15,12 @@ from symadj.formulas.factoring import common
 from symadj.formulas.integers import Integers
 from symadj.formulas.keys import key
 from symadj.formulas.monomials import Monomial
+from symadj.formulas.products import is_negative
+from symadj.formulas.products import negated as opposite
+from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
+    ZERO_TERM,
+    Add,
     All,
     Condition,
     IndexCondition,
@@ -24,6 +30,8 @@ from symadj.terms.nodes import (
     Some,
     Term,
     ValueCondition,
+    add,
+    same,
 )
 
 TRUE, FALSE = All(()), Some(())
@@ -39,7 +47,7 @@ def simplified(condition: Condition, integers: Integers, term: Callable[[Term], 
             known = integers.truth(condition)
             return integers.condition(condition) if known is None else TRUE if known else FALSE
         case ValueCondition(relation, left, right):
-            return _by_name(ValueCondition(relation, term(left), term(right)), term)
+            return _by_name(balanced(ValueCondition(relation, term(left), term(right))), term)
         case Not(part):
             inner = simplified(part, integers, term)
             return FALSE if inner == TRUE else TRUE if inner == FALSE else negated(inner)
@@ -50,6 +58,36 @@ def simplified(condition: Condition, integers: Integers, term: Callable[[Term], 
             if absorbing in kept:
                 return absorbing
             return kept[0] if len(kept) == 1 else type(condition)(kept)
+
+
+def balanced(condition: ValueCondition) -> ValueCondition:
+    """``x < 1`` for ``0 < 1 - x``: what is subtracted from something stands on the other side."""
+    sides = (condition.left, condition.right)
+    for place, side in enumerate(sides):
+        if not isinstance(side, Add) or sides[1 - place] != ZERO_TERM:
+            continue
+        kept = [t for t in side.terms if not is_negative(t)]
+        moved = [opposite(t) for t in side.terms if is_negative(t)]
+        if kept and moved:
+            pair = (add(*kept), add(*moved))
+            return ValueCondition(condition.relation, pair[place], pair[1 - place])
+    return condition
+
+
+def pinned(guards: Sequence[Condition]) -> tuple[list[Condition], dict[str, Index]]:
+    """Conditions with an equation in the place of two bounds that meet, and the index that this leaves one value."""
+    for place, first in enumerate(guards):
+        for second in guards[place + 1 :]:
+            if not isinstance(first, IndexCondition) or not isinstance(second, IndexCondition):
+                continue
+            if (first.relation, second.relation) != (">=", ">=") or (first.index + second.index).terms:
+                continue
+            for name in sorted(first.index.variables()):
+                for value in (var(name) - first.index, var(name) + first.index):
+                    if name not in value.variables():
+                        rest = [g for g in guards if g is not first and g is not second]
+                        return [same(var(name), value), *rest], {name: value}
+    return list(guards), {}
 
 
 def _by_name(condition: ValueCondition, term: Callable[[Term], Term]) -> Condition:

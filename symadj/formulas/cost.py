@@ -16,11 +16,13 @@ from symadj.terms.nodes import (
     Apply,
     Call,
     Determinant,
+    Entry,
     Extremum,
     IndexCondition,
     Indicator,
     Inverse,
     Mul,
+    Number,
     Power,
     Product,
     Select,
@@ -65,6 +67,8 @@ def cost(term: Term, ranges: Ranges) -> float:
 def _priced(term: Term, ranges: Ranges) -> tuple[frozenset[str], float]:
     """The free indices of a term, and its cost."""
     match term:
+        case Entry() | Number():
+            return frozenset(free_variables(term)), 0.0
         case Sum(binder, _) | Product(binder, _) | Extremum(_, binder, _):
             ends = binder.lower.variables() | binder.upper.variables()
             inner = {**ranges, binder.index: max(measure(binder.upper - binder.lower, ranges), 1.0)}

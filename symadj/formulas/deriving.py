@@ -8,13 +8,14 @@ from dataclasses import replace
 from symadj.calculus import pullback
 from symadj.calculus.rewriting import Tidy
 from symadj.calculus.vocabulary import vocabulary
-from symadj.domains.checking import check_accesses, size_context
-from symadj.errors import BudgetExceeded, StatementError, Unsupported
+from symadj.domains.checking import size_context
+from symadj.errors import BudgetExceeded, Unsupported
 from symadj.formulas.checking import Checker
 from symadj.formulas.formula import Lines
 from symadj.formulas.hoisting import hoisted
 from symadj.formulas.integers import Integers
 from symadj.formulas.mapping import mapped
+from symadj.formulas.printing import printed
 from symadj.formulas.products import without_sign
 from symadj.formulas.program import (
     Setting,
@@ -33,44 +34,36 @@ from symadj.terms.statement import Let, Shape, Statement
 from symadj.terms.tables import inverse_tables
 
 
-def derived(statement: Statement, inputs: Sequence[str], *, simplify: bool = True) -> tuple[Let, ...]:
-    """The lines that compute ``d<input>`` for each of the inputs, in the notation's names.
+def derived(statement: Statement, inputs: Sequence[str]) -> Lines:
+    """The lines that compute ``d<input>`` for each of the inputs, in the notation's names, and their texts.
 
     *Guaranteed*: every gradient that is returned is equal, by the decision procedure of ``symadj.normal``, to the
-    pullback's; what it does not confirm is replaced by the pullback's own lines. *Tried*: that the lines are those that
-    a person would write, that they cost least, and that they are short.
+    pullback's; what it does not confirm is replaced by the pullback's own lines, simplified one by one where that is
+    confirmed. Texts are read back (``printing``).
+    *Tried*: that the lines are those that a person would write, that they cost least, and that they are short.
 
     Raises ``Unsupported`` where the pullback does.
     """
-    forward = hoisted([let for let in statement.forward if not let.name.startswith("equal.")])
+    given, forward = statement, hoisted([let for let in statement.forward if not let.name.startswith("equal.")])
     statement = replace(statement, forward=forward)
     wanted = {name: statement.shape(name) for name in inputs}
     raw = pullback(forward, statement.outputs, wanted, complex=statement.complex).lets
     targets = frozenset(f"d{name}" for name in inputs)
     names = _Names(statement, forward, raw)
     plain = used(raw, targets)
-    if not simplify:
-        return tuple(names.visible(plain))
     checker = Checker(statement, raw)
     setting = names.setting(raw)
-    lets = [setting.line(let) for let in plain]
-    lets = [_zero(let, forward, checker) for let in lets]
-    lets = without_zeros(lets, setting, targets)
+    simple = [_zero(setting.line(let), forward, checker) for let in plain]
+    lets = without_zeros(simple, setting, targets)
     lets = inlined(lets, setting, targets)
     known = {let.name for let in lets}
     lets = shared(lets, setting, names.shape, names.taken)
     lets = inlined(lets, setting, targets | {let.name for let in lets if let.name not in known})
     lets = [replace(let, body=without_sign(let.body)) for let in absorbed(lets, targets)]
-    found = tuple(names.visible(used(checker.confirmed(lets, targets, plain), targets)))
-    return found if _stays_inside(statement, found) else tuple(names.visible(plain))
-
-
-def _stays_inside(statement: Statement, lets: Sequence[Let]) -> bool:
-    """Whether every entry that the lines read is shown to lie inside its tensor."""
-    try:
-        return not check_accesses(replace(statement, backward=tuple(lets), claims=()))
-    except (StatementError, Unsupported, BudgetExceeded):
-        return False
+    found = tuple(names.visible(used(checker.confirmed(lets, targets, simple), targets)))
+    if not checker.stays_inside(found):
+        found = tuple(names.visible(plain))
+    return Lines(given, tuple(inputs), found, printed(given, found, checker))
 
 
 def formula_for(statement: Statement, input: str) -> str | None:
@@ -78,10 +71,9 @@ def formula_for(statement: Statement, input: str) -> str | None:
     none.
     """
     try:
-        lets = derived(statement, [input])
+        return "\n".join(derived(statement, [input]).texts)
     except (Unsupported, BudgetExceeded):
         return None
-    return "\n".join(Lines(statement, (input,), lets).texts())
 
 
 def _zero(let: Let, forward: Sequence[Let], checker: Checker) -> Let:

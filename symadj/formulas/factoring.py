@@ -71,7 +71,7 @@ def _without(monomial: Monomial, text: str) -> Monomial:
 def _text(monomial: Monomial) -> str:
     """The canonical text of a monomial without its number."""
     if not monomial.binders:
-        return "*".join(sorted(f"{text}^{exponent}" for text, (_, exponent) in monomial.atoms.items()))
+        return "*".join(sorted(t if e == 1 else f"{t}^{e}" for t, (_, e) in monomial.atoms.items()))
     factors = (atom if e == 1 else Power(atom, Number(e)) for atom, e in monomial.atoms.values())
     body = mul(*factors)
     return min(key(_summed(order, body)) for order in orders(monomial.binders))
@@ -86,18 +86,23 @@ def _summed(binders: Sequence[Binder], body: Term) -> Term:
 def common(monomials: Sequence[Monomial]) -> tuple[Monomial, list[Monomial]]:
     """What all the monomials have in common, and what is left of each."""
     shared = Monomial(_content([m.coefficient for m in monomials]))
+    bound = frozenset(b.index for m in monomials for b in m.binders)
     for text, (atom, _) in monomials[0].atoms.items():
         exponents = [m.atoms[text][1] for m in monomials if text in m.atoms]
-        if len(exponents) < len(monomials) or any(free_variables(atom) & m.bound for m in monomials):
+        if len(exponents) < len(monomials) or (bound and free_variables(atom) & bound):
             continue
-        if all(e > 0 for e in exponents) or all(e < 0 for e in exponents):
+        if _of_one_sign(exponents):
             shared.times(atom, min(exponents, key=abs))
     rest = [m.copy() for m in monomials]
     for monomial in rest:
         monomial.coefficient /= shared.coefficient
-        for atom, exponent in shared.atoms.values():
-            monomial.times(atom, -exponent)
+        for text, (atom, exponent) in shared.atoms.items():
+            monomial.times_known(text, atom, -exponent)
     return shared, rest
+
+
+def _of_one_sign(exponents: Sequence[Fraction]) -> bool:
+    return len({e.numerator > 0 for e in exponents}) == 1
 
 
 def _content(coefficients: Sequence[Fraction]) -> Fraction:
@@ -116,12 +121,14 @@ def grouped(monomials: Sequence[Monomial]) -> Iterator[tuple[list[Monomial], lis
     """Ways to part the monomials into some that share a factor, and the others; the most promising first."""
     if len(monomials) < 3:
         return
-    counts = Counter(t for m in monomials for t, (a, _) in m.atoms.items() if not free_variables(a) & m.bound)
+    counts = Counter(
+        t for m in monomials for t, (a, _) in m.atoms.items() if not m.binders or not free_variables(a) & m.bound
+    )
     for text, count in counts.most_common(_MOST_GROUPS):
         if 2 <= count < len(monomials):
             inside = [m for m in monomials if text in m.atoms]
             exponents = [m.atoms[text][1] for m in inside]
-            if all(e > 0 for e in exponents) or all(e < 0 for e in exponents):
+            if _of_one_sign(exponents):
                 yield inside, [m for m in monomials if text not in m.atoms]
 
 

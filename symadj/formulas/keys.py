@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from symadj.terms.index import Index, format_index, var
@@ -31,6 +32,7 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    children,
 )
 
 Names = Mapping[str, Index]
@@ -84,6 +86,45 @@ def key_in(term: Term, names: Names, depth: int) -> str:
         case Select(condition, then, otherwise):
             chosen = f"{key_in(then, names, depth)} {key_in(otherwise, names, depth)}"
             return f"(if {_condition(condition, names, depth)} {chosen})"
+
+
+def differences(first: Term, second: Term) -> Iterator[tuple[Term, Term]]:
+    """Pairs of subterms, not inside of sums: where both of each are equal, the two terms are.
+
+    >>> x, y, z = Entry("x", ()), Entry("y", ()), Entry("z", ())
+    >>> [(a.tensor, b.tensor) for a, b in differences(Mul((x, Add((y, z)))), Mul((Add((z, x)), x)))]
+    [('y', 'x')]
+    """
+    if key(first) == key(second):
+        return
+    match first, second:
+        case (Add(), Add()) | (Mul(), Mul()):
+            mine, other = children(first), children(second)
+            both = Counter(map(key, mine)) & Counter(map(key, other))
+            left, right = _rest(mine, both), _rest(other, both)
+        case (Call(), Call()) if first.function == second.function:
+            left, right = list(first.arguments), list(second.arguments)
+        case (Power(), Power()) if first.exponent == second.exponent:
+            left, right = [first.base], [second.base]
+        case _:
+            left = right = []
+    if not left or len(left) != len(right):
+        yield first, second
+        return
+    for pair in zip(left, right, strict=True):
+        yield from differences(*pair)
+
+
+def _rest(terms: Iterable[Term], known: Counter[str]) -> list[Term]:
+    """The terms without so many of each."""
+    left = Counter(known)
+    rest: list[Term] = []
+    for term in terms:
+        if left[key(term)]:
+            left[key(term)] -= 1
+        else:
+            rest.append(term)
+    return rest
 
 
 def _index(index: Index, names: Names) -> str:

@@ -73,6 +73,12 @@ def _subscripts(
 ) -> Iterator[Binding]:
     found = dict(found)
     for a, b in zip(left, right, strict=True):
+        if a.lookup is not None and b.lookup is not None and a.lookup.tensor == b.lookup.tensor:
+            inner = next(_subscripts(a.lookup.subscripts, b.lookup.subscripts, found, wild), None)
+            if inner is None:
+                return
+            found = inner
+            continue
         name = a.variable
         if name is not None and name in wild and name not in found:
             if b.variable is None:
@@ -83,6 +89,8 @@ def _subscripts(
             if solved is None:
                 return
             found[solved[0]] = solved[1]
+        else:  # an index of the pattern that is called as one of the target stands for that one
+            found |= {n: n for n in a.variables() & wild - found.keys()}
     yield found
 
 

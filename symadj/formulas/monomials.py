@@ -28,11 +28,15 @@ class Monomial:
 
     def times(self, atom: Term, exponent: Fraction = ONE) -> None:
         """Multiplies by an atom to a power."""
-        if isinstance(atom, Number) and exponent.denominator == 1 and (atom.value or exponent > 0):
+        if isinstance(atom, Number) and exponent.denominator == 1 and (atom.value or exponent.numerator > 0):
             self.coefficient *= atom.value**exponent.numerator
             return
-        text = key(atom)
-        total = self.atoms.get(text, (atom, Fraction(0)))[1] + exponent
+        self.times_known(key(atom), atom, exponent)
+
+    def times_known(self, text: str, atom: Term, exponent: Fraction) -> None:
+        """Multiplies by a power of an atom, which is no number, whose text is known."""
+        known = self.atoms.get(text)
+        total = exponent if known is None else known[1] + exponent
         if total:
             self.atoms[text] = (atom, total)
         else:
@@ -52,8 +56,8 @@ def product(left: Monomial, right: Monomial) -> Monomial:
     """``left * right``; their bound indices have different names."""
     result = left.copy()
     result.coefficient *= right.coefficient
-    for atom, exponent in right.atoms.values():
-        result.times(atom, exponent)
+    for text, (atom, exponent) in right.atoms.items():
+        result.times_known(text, atom, exponent)
     result.binders = left.binders + right.binders
     return result
 
@@ -67,12 +71,12 @@ def flat(term: Term, names: Names) -> Monomial:
 
 def _multiply(result: Monomial, term: Term, exponent: Fraction, names: Names) -> None:
     match term:
-        case Mul(factors) if exponent.denominator == 1 or exponent == ONE:
+        case Mul(factors) if exponent.denominator == 1:
             for factor in factors:
                 _multiply(result, factor, exponent, names)
         case Power(base, Number(value)) if exponent.denominator == 1 and _mergeable(base, value):
             _multiply(result, base, exponent * value, names)
-        case Sum(binder, body) if exponent == ONE:
+        case Sum(binder, body) if exponent == 1:
             fresh = names.fresh(binder.index)
             values = {binder.index: var(fresh)}
             condition = None

@@ -75,19 +75,31 @@ def _needs(binder: Binder) -> set[str]:
 
 def _eliminated(monomial: Monomial, order: Sequence[Binder], together: bool, cotangents: frozenset[str]) -> Term:
     """The sums carried out from the innermost; ``together`` keeps all of them around one product."""
-    parts: list[tuple[Part, set[str]]] = [(p, free_variables(p[0])) for p in monomial.atoms.values()]
+    if not order:
+        return ordered(monomial.coefficient, monomial.atoms.values(), cotangents)
     bound = {b.index for b in order}
-    outside = [p for p, names in parts if not names & bound and not _guarded(p[0], order)]
-    inside = [(p, names) for p, names in parts if p not in outside]
+    outside: list[Part] = []
+    inside: list[tuple[Part, set[str]]] = []
+    for part in monomial.atoms.values():
+        names = free_variables(part[0])
+        if names & bound or _guarded(part[0], order):
+            inside.append((part, names))
+        else:
+            outside.append(part)
     if together:
         term: Term = ordered(ONE, [p for p, _ in inside], cotangents)
         for binder in reversed(order):
             term = _summed(binder, term)
-        return _joined(monomial.coefficient, outside, [term] if order else [], cotangents)
+        return _joined(monomial.coefficient, outside, [term], cotangents)
     for binder in reversed(order):
-        mine = [(p, names) for p, names in inside if binder.index in names or _guarded(p[0], [binder])]
-        rest = [(p, names) for p, names in inside if (p, names) not in mine]
-        summed = _summed(binder, ordered(ONE, [p for p, _ in mine], cotangents))
+        mine: list[Part] = []
+        rest: list[tuple[Part, set[str]]] = []
+        for part, names in inside:
+            if binder.index in names or _guarded(part[0], [binder]):
+                mine.append(part)
+            else:
+                rest.append((part, names))
+        summed = _summed(binder, ordered(ONE, mine, cotangents))
         rest.append(((summed, ONE), free_variables(summed)))
         inside = rest
     return _joined(monomial.coefficient, outside, [], cotangents, [p for p, _ in inside])
@@ -126,19 +138,19 @@ def ordered(coefficient: Fraction, parts: Iterable[Part], cotangents: frozenset[
     below: list[Term] = []
     flattened: list[Part] = []
     for term, exponent in parts:
-        if exponent == ONE and isinstance(term, Mul):
+        if isinstance(term, Mul) and exponent == 1:
             flattened += [(f, ONE) for f in term.factors]
         else:
             flattened.append((term, exponent))
     for term, exponent in flattened:
-        if exponent == ONE:
+        if exponent == 1:
             if isinstance(term, Number):
                 coefficient *= term.value
             elif isinstance(term, Power) and term.exponent == MINUS_ONE:
                 below.append(term.base)
             else:
                 above.append(term)
-        elif exponent < 0 and (exponent.denominator == 1 or exponent == _ROOT):
+        elif exponent.numerator < 0 and (exponent.denominator == 1 or exponent == _ROOT):
             below.append(_raised(term, -exponent))
         else:
             above.append(_raised(term, exponent))
@@ -215,7 +227,7 @@ def _divided(top: list[Term], bottom: list[Term]) -> Term:
 
 
 def _raised(term: Term, exponent: Fraction) -> Term:
-    return term if exponent == ONE else Power(term, Number(exponent))
+    return term if exponent == 1 else Power(term, Number(exponent))
 
 
 def _place(term: Term, cotangents: frozenset[str]) -> tuple[int, int]:

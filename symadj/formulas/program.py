@@ -13,7 +13,7 @@ from symadj.formulas.products import without_sign
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import ONE, ZERO, Index, var
-from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
+from symadj.terms.nodes import ZERO_TERM, Add, Entry, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
 
@@ -22,7 +22,6 @@ _EQUAL = 1.0001
 TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
 _WORTHWHILE = 0.7
 _HOPEFUL, _HOPEFUL_OF_SEVERAL = 1.5, 1.1  # text that grows by more has not become shorter by what cancels
-_MOST_EXPANSIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,9 @@ class Setting:
 
     def _best(self, let: Let, further: Sequence[Pattern]) -> Let:
         best, more = self._line(let, further, expand=False)
-        for _ in range(_MOST_EXPANSIONS if more else 0):
+        while more:
             other, _ = self._line(best, further, expand=True)
+            more = len(reads(other)) < len(reads(best))  # something cancelled, and more may
             if not _preferred(other, best):
                 break
             best = other
@@ -60,7 +60,11 @@ class Setting:
         simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, integers, expand=expand)
         body = simplifier.term(substitute(let.body, units(let)))
         line = replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
-        return line, simplifier.could_expand or bool(further)
+        return line, simplifier.could_expand or (bool(further) and _adds(body))
+
+
+def _adds(term: Term) -> bool:
+    return any(isinstance(t, Add) for t in walk(term))
 
 
 def _preferred(other: Let, best: Let) -> bool:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from symadj.calculus.rewriting import Names, free_variables, substitute
+from symadj.formulas.choices import balanced
 from symadj.formulas.keys import key
 from symadj.formulas.matching import Binding, unify
 from symadj.formulas.monomials import Monomial, flat
@@ -125,7 +126,7 @@ def _of_extremum(let: Let, body: Term, name: Entry) -> Iterator[Pattern]:
             sides = [(mine, other), (name, other)]
             if body.function != "minimum":
                 sides = [side[::-1] for side in sides]
-            monomial.times(Indicator(ValueCondition("<", *sides[0])))
+            monomial.times(Indicator(balanced(ValueCondition("<", *sides[0]))))
             yield Pattern(let.indices, let.shape, monomial, Indicator(ValueCondition("<", *sides[1])))
 
 

@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symadj.calculus.conditions import conjunction
+from symadj.calculus.conditions import conjunction, flattened
 from symadj.calculus.rewriting import Names, free_variables, substitute, substitute_condition
-from symadj.formulas.choices import FALSE, TRUE, chosen, merged, simplified
+from symadj.formulas.choices import FALSE, TRUE, chosen, merged, pinned, simplified
 from symadj.formulas.cost import cost
 from symadj.formulas.factoring import common, complete, grouped, like, together
 from symadj.formulas.integers import Integers
@@ -180,6 +180,9 @@ class Simplifier:
 
     def _guarded(self, condition: Condition, inside: Monomial) -> Monomial:
         """``inside if condition else 0``, with its number in front."""
+        guards, values = pinned(list(flattened(condition)))
+        if values:
+            condition, inside = conjunction(guards) or condition, _at(inside, values)
         guarded = Monomial(inside.coefficient)
         inside.coefficient = Fraction(1)
         guarded.times(Select(condition, self._nested(inside), ZERO_TERM))
@@ -353,6 +356,14 @@ def _renamed(binder: Binder, values: Mapping[str, Index]) -> Binder:
     return Binder(binder.index, binder.lower.substitute(values), binder.upper.substitute(values), condition)
 
 
+def _at(monomial: Monomial, values: Mapping[str, Index]) -> Monomial:
+    """The monomial at these values of free indices."""
+    result = Monomial(monomial.coefficient, {}, tuple(_renamed(b, values) for b in monomial.binders))
+    for atom, exponent in monomial.atoms.values():
+        result.times(substitute(atom, values), exponent)
+    return result
+
+
 def _called(binder: Binder, values: Mapping[str, Index]) -> Binder:
     return replace(_renamed(binder, values), index=values[binder.index].variable or binder.index)
 
@@ -363,6 +374,8 @@ def _speaks(binder: Binder) -> set[str]:
 
 def _counted(monomial: Monomial) -> Monomial:
     """``sum(1 for j in range(n))`` as ``n``."""
+    if not monomial.binders:
+        return monomial
     used = {n for atom, _ in monomial.atoms.values() for n in free_variables(atom)}
     used |= {n for b in monomial.binders for n in _speaks(b)}
     idle = [

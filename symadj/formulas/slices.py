@@ -24,6 +24,8 @@ def sliced(subscript: Index, length: Index, axes: Axes) -> tuple[str, str] | Non
 
     Starts and ends must be sums of sizes, or numbers: of others it is not known whether numpy would count from the end.
     """
+    if subscript.variable is not None and axes.get(subscript.variable) == length:
+        return subscript.variable, ":"
     found = [(m[0], c) for m, c in subscript.terms if len(m) == 1 and isinstance(m[0], Var)]
     if len(found) != 1 or len(subscript.variables()) != 1:
         return None

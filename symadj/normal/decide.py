@@ -22,6 +22,7 @@ shown*, never *different*.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from symadj.normal.cases import first_comparison, vanishes_by_cases
@@ -45,12 +46,13 @@ class Context:
 def vanishes(store: Store, difference: Poly, context: Context) -> bool:
     """Whether the difference is shown to vanish; raises ``BudgetExceeded`` past the store's budget."""
     # Lines that both programs share rather stay closed: the difference often vanishes whatever they are.
-    return (bool(store.shared) and _vanishes(store, difference, context, store.shared)) or _vanishes(
+    return (bool(store.shared) and vanishes_closed(store, difference, context, store.shared)) or vanishes_closed(
         store, difference, context, set()
     )
 
 
-def _vanishes(store: Store, difference: Poly, context: Context, closed: set[int]) -> bool:
+def vanishes_closed(store: Store, difference: Poly, context: Context, closed: Set[int]) -> bool:
+    """Whether the difference is shown to vanish whatever the lets are that stay ``closed``."""
     rest = unfolded(store, difference, context, closed)
     if not rest:
         return True
@@ -82,7 +84,7 @@ def _leaf(store: Store, poly: Poly, context: Context) -> bool:
     return split is not None and vanishes_pointwise(store, split, context.sizes).zero is True
 
 
-def unfolded(store: Store, difference: Poly, context: Context, closed: set[int]) -> Poly:
+def unfolded(store: Store, difference: Poly, context: Context, closed: Set[int]) -> Poly:
     """The difference with its kernels taken and its lets unfolded, the last defined first, until it vanishes or none
     is left but the ``closed`` ones.
     """
@@ -102,7 +104,7 @@ def fully_unfolded(store: Store, poly: Poly) -> Poly:
     return poly
 
 
-def deepest_let(store: Store, poly: Poly, closed: set[int]) -> Head | None:
+def deepest_let(store: Store, poly: Poly, closed: Set[int]) -> Head | None:
     """The let that was defined last, of those that stand in the polynomial and are not ``closed``."""
     best: Head | None = None
     for number in poly_heads(store, poly) - closed:

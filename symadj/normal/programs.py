@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.algebra import add_into, multiply
 from symadj.normal.assumptions import assume, least_sizes
-from symadj.normal.decide import Context, vanishes
+from symadj.normal.decide import Context, vanishes, vanishes_closed
 from symadj.normal.environment import Environment, Value
 from symadj.normal.matching import Lines
 from symadj.normal.store import UNIT, Poly, Store
@@ -117,6 +117,14 @@ class Proof:
         """
         left, right = env.lookup(name), model.lookup(other)
         return is_same_value(left, right) or vanishes(self.store, self.difference(left, right), self.context)
+
+    def alike(self, env: Environment, name: str, other: str) -> bool:
+        """Whether two lines are shown to be the same whatever the lines that they read are; raises as ``same`` does."""
+        left, right = env.lookup(name), env.lookup(other)
+        own = {value.head.number for value in (left, right) if value.head is not None}
+        closed = {head.number for head in self.store.head_list if head.kind == "let"} - own
+        difference = self.difference(left, right)
+        return _same_value(left, right) or vanishes_closed(self.store, difference, self.context, closed)
 
     def where(self, env: Environment, name: str, model: Environment, other: str) -> Where | None:
         """Where two arrays that were not shown to be the same differ; ``None`` where no place is found."""

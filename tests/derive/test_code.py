@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -31,9 +32,9 @@ def call(code: str, given: dict[str, Any], name: str = "backward") -> tuple[Any,
 def check(statement: Statement, bases: Iterable[int]) -> None:
     """The numpy code at sizes near each of the bases."""
     names = gradients(statement)
-    lets = derived(statement, names)
-    code = backward_code(Lines(statement, names, lets), "numpy")
-    for numbers, values in evaluations(replace(statement, backward=lets), bases):
+    lines = derived(statement, names)
+    code = backward_code(lines, "numpy")
+    for numbers, values in evaluations(replace(statement, backward=lines.lets), bases):
         given = {**values, **numbers, **{n.replace(".", "_"): v for n, v in values.items() if "." in n}}
         for name, found in zip(names, call(code, given), strict=True):
             np.testing.assert_allclose(found, values[f"d{name}"], rtol=1e-7, atol=1e-9, err_msg=f"d{name}\n{code}")
@@ -45,7 +46,7 @@ def test_the_numpy_code_of_the_corpus(statement: Statement) -> None:
     if statement.functions:
         names = gradients(statement)
         with pytest.raises(Unsupported, match="unknown function"):
-            backward_code(Lines(statement, names, derived(statement, names)), "numpy")
+            backward_code(derived(statement, names), "numpy")
         return
     check(statement, SIZES[:2])
 
@@ -84,7 +85,7 @@ def test_what_is_not_sure_is_no_convolution(name: str, framework: str) -> None:
 
 def lines(**given: Any) -> Lines:
     statement = read(**given)
-    return Lines(statement, gradients(statement), derived(statement, gradients(statement)))
+    return derived(statement, gradients(statement))
 
 
 def test_what_no_shape_tells_is_a_parameter() -> None:
@@ -103,3 +104,25 @@ def test_there_is_no_numpy_module() -> None:
     found = lines(shapes="x: n", forward="y = 2*x", backward="dx = 2*dy")
     with pytest.raises(Unsupported, match="torch and for jax"):
         module_code(found, "numpy")
+
+
+@pytest.mark.parametrize(
+    ("framework", "lines"),
+    [
+        ("numpy", ["dg = np.zeros(())", "dw = np.zeros((n,))"]),
+        ("torch", ["dg = dy.new_zeros(())", "dw = dy.new_zeros((n,))"]),
+        ("jax", ["dg = jnp.zeros((), dy.dtype)", "dw = jnp.zeros((n,), dy.dtype)"]),
+    ],
+)
+def test_a_gradient_that_is_zero_is_an_array_of_the_type_of_the_others(framework: str, lines: list[str]) -> None:
+    code = getattr(symadj.derive(shapes="x: n, g:, w: n", forward="y = x**2"), framework)()
+    assert [line.strip() for line in code.splitlines() if line.strip().startswith(("dg", "dw"))] == lines
+
+
+def test_no_array_is_computed_that_nothing_reads() -> None:
+    forward = ["c[k] = sum(1 for i in range(n) if t[i] == k)", "y[k] = sum(x[i] for i in range(n) if t[i] == k)/c[k]"]
+    code = symadj.derive(shapes="x: n, t: n in range(g), y: g, c: g", forward=forward).torch(module=True)
+    for line in code.splitlines():
+        name = line.strip().partition(" = ")[0]
+        assert not re.fullmatch(r"t\d+", name) or len(re.findall(rf"\b{name}\b", code)) > 1
+    compile(code, "printed", "exec")

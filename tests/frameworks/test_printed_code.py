@@ -14,7 +14,13 @@ import symadj
 from tests.derive.test_table import TABLE
 
 SIZES = (2, 3, 5)
-ROWS = [row for row in TABLE.ROWS if " in range" not in row.shapes]
+MORE = [
+    TABLE.Row("inputs without a say", "x: n, g:, w: n m", ("y = x**2",), ()),
+    TABLE.Row("parts of an axis of a number's length", "x: n 3, w: n", ("y = x[:, 0]*x[:, 2] + w*x[:, 1]",), ()),
+    TABLE.Row("a maximum along an axis", "x: m n", ("y[i] = max(x[i,j] for j in range(n))",), ()),
+    TABLE.Row("counts in a sum", "x: n", ("c[i] = x[i]*sum(1 for j in range(n) if j <= i)", "y = c*x"), ()),
+]
+ROWS = [row for row in (*TABLE.ROWS, *MORE) if " in range" not in row.shapes]
 
 
 def formula(row: Any) -> Any:

@@ -102,8 +102,8 @@ def test_jax(row: Any) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_the_corpus(statement: Statement) -> None:
     names = gradients(statement)
-    lets = derived(statement, names)
-    ((numbers, values),) = evaluations(replace(statement, backward=lets), [2])
+    lines = derived(statement, names)
+    ((numbers, values),) = evaluations(replace(statement, backward=lines.lets), [2])
     lookups = {t.name for t in statement.inputs if t.below is not None}
     given: dict[str, Any] = dict(numbers)
     for name, entries in values.items():
@@ -112,7 +112,7 @@ def test_the_corpus(statement: Statement) -> None:
         given[name.replace(".", "_")] = (found if statement.complex else found.real).astype(kind)
     for framework in ("torch", "jax"):
         module = pytest.importorskip(framework)
-        for name, mine in zip(names, called(framework, module, Lines(statement, names, lets), given), strict=True):
+        for name, mine in zip(names, called(framework, module, lines, given), strict=True):
             assert mine.shape == np.shape(values[f"d{name}"])
             np.testing.assert_allclose(mine, values[f"d{name}"], rtol=1e-6, atol=1e-8)
 

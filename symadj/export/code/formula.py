@@ -27,12 +27,11 @@ class Formula:
     statement: Statement
     inputs: tuple[str, ...]
     lines: Lines
-    arrays: bool = True
 
     @classmethod
     def of(cls, statement: Statement, inputs: tuple[str, ...]) -> Formula:
         """Derives it. Raises ``Unsupported`` where there is no derivative to be had."""
-        return cls(statement, inputs, Lines(statement, inputs, derived(statement, inputs)))
+        return cls(statement, inputs, derived(statement, inputs))
 
     def __str__(self) -> str:
         return "\n".join(self.texts)
@@ -40,7 +39,7 @@ class Formula:
     @property
     def texts(self) -> tuple[str, ...]:
         """The lines, each in the notation."""
-        return self.lines.texts(arrays=self.arrays)
+        return self.lines.texts
 
     def claimed(self) -> Statement:
         """The statement that this formula is the gradient."""

@@ -18,7 +18,7 @@ from symadj.export.code.lowering import lowered
 from symadj.export.code.sure import Sure
 from symadj.formulas.slices import Running, running
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import Add, Binder, Entry, Extremum, Indicator, Mul, Product, Select, Sum, Term, walk
+from symadj.terms.nodes import Add, Binder, Entry, Extremum, Indicator, Mul, Number, Product, Select, Sum, Term, walk
 from symadj.terms.statement import Let, Shape
 
 Order = tuple[str, ...]
@@ -49,13 +49,39 @@ class Grid:
     def line(self, let: Let) -> list[str]:
         """The statements that compute the line."""
         self.ends = dict(zip(let.indices, let.shape, strict=True))
+        if isinstance(let.body, Number):
+            return [f"{let.name} = {self._filled(let.body, let.indices)}"]
         value = self.whole(let.body, let.indices)
         if is_mask(let.body):
             value = f"1*{value}"
         if value in self.temporary:
-            return [re.sub(rf"\b{value}\b", let.name, line) for line in self.lines]
-        self.lines.append(f"{let.name} = {value}")
-        return self.lines
+            return [re.sub(rf"\b{value}\b", let.name, line) for line in self._read(value)]
+        return [*self._read(value), f"{let.name} = {value}"]
+
+    def _read(self, value: str) -> list[str]:
+        """The temporary arrays that the value needs; what was tried and given up may have left others."""
+        kept, text = list[str](), value
+        for line in reversed(self.lines):
+            name, _, right = line.partition(" = ")
+            if name not in self.temporary or re.search(rf"\b{name}\b", text):
+                kept.append(line)
+                text += f" {right}"
+        return kept[::-1]
+
+    def _filled(self, number: Number, order: Order) -> str:
+        """An array of one number, which is an array for the frameworks too, and of the type of the others."""
+        lengths = tupled([self._size(self.ends[n]) for n in order])
+        zero = not number.value
+        text = self._on_grid(number, ())
+        match self.framework.name:
+            case "torch" if self.like:
+                return f"{self.like}.new_zeros({lengths})" if zero else f"{self.like}.new_full({lengths}, {text})"
+            case "jax" if self.like:
+                like = f"{self.like}.dtype"
+                return f"jnp.zeros({lengths}, {like})" if zero else f"jnp.full({lengths}, {text}, {like})"
+            case _:
+                prefix = self.framework.prefix
+                return f"{prefix}.zeros({lengths})" if zero else f"{prefix}.full({lengths}, {text})"
 
     # ---- arrays over the axes of an order
 
@@ -200,9 +226,18 @@ class Grid:
         reduced = isinstance(factor, Sum | Product | Extremum)
         value = self._reduction(factor, axes) if reduced else self.whole(factor, axes)
         if self.like and (is_mask(factor) or not any(isinstance(t, Entry) for t in walk(factor))):
-            casts = {"torch": f"{value}.to({self.like})", "jax": f"{value}.astype({self.like}.dtype)"}
-            value = casts.get(self.framework.name, value)
+            value = self._typed(value, is_array=bool(axes))
         return self.named(value), axes
+
+    def _typed(self, value: str, *, is_array: bool) -> str:
+        """The value, which no entry has given a type, with the type of the other arrays."""
+        match self.framework.name:
+            case "torch":
+                return f"{value if is_array else f'torch.as_tensor({value})'}.to({self.like})"
+            case "jax":
+                return f"{value if is_array else f'jnp.asarray({value})'}.astype({self.like}.dtype)"
+            case _:
+                return value
 
     def _plain(self, entry: Entry) -> Order | None:
         """The axes of an entry whose subscripts are indices that run over whole axes."""

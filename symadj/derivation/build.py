@@ -31,7 +31,7 @@ def derivation(verdict: Verdict) -> Derivation:
         raise ValueError("the verdict carries no statement")
     proved = [c for c in statement.claims if verdict.claims[c.target].status == "proved"]
     hypotheses = tuple(dict.fromkeys(h for c in proved for h in verdict.claims[c.target].hypotheses))
-    under = granted(statement) if hypotheses else ()
+    under = granted(statement) if hypotheses or statement.almost_everywhere else ()
     parts: list[Part] = []
     gradients = [c for c in proved if isinstance(c, GradientClaim)]
     if gradients:

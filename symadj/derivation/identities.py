@@ -81,9 +81,10 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
 
     point = Let(claim.input, axes, shape, combined(claim.input, tuple(map(var, axes))))
     extended.define(point)
-    lines = [let for let in forward if let.name in moving and let.name != claim.input]
+    told = {*moving, *statement.outputs}
+    lines = [let for let in forward if let.name in told and let.name != claim.input]
     for prefix in (FIRST, SECOND):
-        names = {name: prefix + name for name in moving}
+        names = {name: prefix + name for name in told}
         for let in lines:
             extended.define(Let(prefix + let.name, let.indices, let.shape, renamed(let.body, names)))
     for let in forward:
@@ -92,19 +93,19 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
         Paragraph(("Let ", Equation(entry(claim.input, axes), point.body), ", the other inputs held fixed.")),
     ]
     for let in lines:
-        put = _combinations(let.body, moving, combined)
-        parts = [renamed(let.body, {name: prefix + name for name in moving}) for prefix in (FIRST, SECOND)]
+        put = _combinations(let.body, told, combined)
+        parts = [renamed(let.body, {name: prefix + name for name in told}) for prefix in (FIRST, SECOND)]
         split = add(mul(Entry(a, ()), parts[0]), mul(Entry(b, ()), parts[1]))
         end = combined(let.name, tuple(map(var, let.indices)))
         steps = [
             Step(let.body, ("definition",)),
             Step(put, ("the point" if tensors_in(let.body) & {claim.input} else "the lines before",)),
-            *([] if split == put else [Step(split, ("distribute, and take the scalars out",))]),
-            Step(end, ("definition",)),
+            Step(split, ("distribute, and take the scalars out",)),
+            Step(end, ("definition",) if let.name in moving else ("which are 0 too, as the line does not move",)),
         ]
-        blocks.append(Chain(at_indices(let.indices, let.shape), entry(let.name, let.indices), tuple(steps)))
-    if not lines:
-        blocks.append(Paragraph(("The outputs do not depend on it at all: they are zero, or nothing is claimed.",)))
+        before = [entry(let.name, let.indices), *(step.expression for step in steps)]
+        kept = [step for step, left in zip(steps, before, strict=False) if step.expression != left]
+        blocks.append(Chain(at_indices(let.indices, let.shape), entry(let.name, let.indices), tuple(kept)))
     return extended, [Part((f"Linearity in {claim.input}",), tuple(blocks))]
 
 
@@ -119,7 +120,8 @@ def _axes(statement: Statement, forward: Sequence[Let], name: str) -> tuple[str,
                 if len(set(names)) == count:
                     return names
     taken = _taken(statement)
-    return tuple(f"i{k}" if f"i{k}" not in taken else f"i{k}_" for k in range(count))
+    free = [name for name in (*"ijklpqrstuvw", *(f"i{k}" for k in range(count + len(taken)))) if name not in taken]
+    return tuple(free[:count])
 
 
 def _combinations(body: Term, moving: Collection[str], combined: Callable[[str, tuple[Index, ...]], Term]) -> Term:

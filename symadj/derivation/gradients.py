@@ -56,9 +56,9 @@ class Gradients(Program):
 
     def _differential(self, let: Let) -> Block:
         d = self.differentials[let.name]
-        steps = [Step(self.written_out.get(let.name, d.body), self._rules(let))]
+        steps = [Step(polished(self.written_out.get(let.name, d.body)), self._rules(let))]
         if let.name in self.written_out:
-            steps.append(Step(d.body, _as(let)))
+            steps.append(Step(polished(d.body), _as(let)))
         return Chain(at_indices(d.indices, d.shape), entry(d.name, d.indices), tuple(steps))
 
     def _rules(self, let: Let) -> Text:
@@ -227,7 +227,7 @@ class Gradients(Program):
         facts: list[str | Term | Equation] = []
         for let in lets:
             facts += [", " if facts else "", Equation(entry(let.name, let.indices), let.body)]
-        return Step(found, ("as ", *facts) if facts else ("simplify",))
+        return Step(found, ("as ", *facts) if facts else ("take out what is common",))
 
     def with_factors(self, where: Indices, term: Term) -> Step | None:
         found = factored(term)

@@ -1,4 +1,4 @@
-"""The hypotheses that a proof stands under beyond ``assume``, as assumptions that the steps of its derivation may use."""
+"""The hypotheses that a proof stands under beyond ``assume``: the steps of its derivation may use them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from symadj.calculus.rewriting import substitute
 from symadj.calculus.vocabulary import varying
@@ -12,7 +12,7 @@ from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Eq
 from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import Entry, Extremum, Product, Sum, Term, add, mul, walk
+from symadj.terms.nodes import ZERO_TERM, Entry, Extremum, Product, Sum, Term, add, mul, walk
 from symadj.terms.statement import Assumption, EqualClaim, Let, LinearClaim, Statement, Tensor
 
 
@@ -29,7 +29,8 @@ def equal_parts(
     extended.define(*statement.forward)
     sides = {name for claim in claims for name in (claim.left, claim.right)}
     lets = {let.name: let for let in statement.forward}
-    named = [let for let in statement.forward if let.name not in sides]
+    reached = _reached(lets, sides)
+    named = [let for let in statement.forward if let.name not in sides and let.name in reached]
     bridge = Bridge(extended, [let.name for let in named], _taken(statement))
     blocks: list[Block] = []
     if named:
@@ -49,6 +50,16 @@ def equal_parts(
         steps = bridge.steps(where, start, target) or [Step(target, ("both sides are written out alike",))]
         blocks.append(Chain(where, start, tuple(steps)))
     return extended, [Part(("Both sides" if len(claims) == 1 else "The sides, one after the other",), tuple(blocks))]
+
+
+def _reached(lets: Mapping[str, Let], names: Collection[str]) -> set[str]:
+    """The lines that these read, in turn."""
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        found |= waiting
+        waiting = set().union(*(tensors_in(lets[name].body) for name in waiting)) & lets.keys() - found
+    return found
 
 
 def _is_free(body: Term, left: Let, right: Let) -> bool:
@@ -100,7 +111,7 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
         steps = [
             Step(let.body, ("definition",)),
             Step(put, ("the point" if tensors_in(let.body) & {claim.input} else "the lines before",)),
-            Step(split, ("distribute, and take the scalars out",)),
+            Step(put if put == ZERO_TERM else split, ("distribute, and take the scalars out",)),
             Step(end, ("definition",) if let.name in moving else ("which are 0 too, as the line does not move",)),
         ]
         before = [entry(let.name, let.indices), *(step.expression for step in steps)]

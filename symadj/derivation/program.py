@@ -17,7 +17,7 @@ from symadj.derivation.model import (
     Indices,
 )
 from symadj.derivation.symbols import GIVEN
-from symadj.derivation.terms import entry, renamed, tensors_in, weight
+from symadj.derivation.terms import entry, polished, renamed, tensors_in, weight
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
 from symadj.terms.statement import Assumption, GradientClaim, Let, Shape, Statement, Tensor
@@ -158,11 +158,11 @@ class Program:
         """A contribution at other indices."""
         let = contribution.let
         if let.indices == indices:
-            return pulled(let.body)
+            return polished(pulled(let.body))
         bound = {i: f"{i}#" for i in let.indices}
         body = substitute(let.body, {i: var(m) for i, m in bound.items()})
         names = dict(zip(bound.values(), indices, strict=True))
-        return pulled(Tidy(frozenset(self.taken)).term(body, names))
+        return polished(pulled(Tidy(frozenset(self.taken)).term(body, names)))
 
     def shorter(self, where: Indices, term: Term, lets: Sequence[Let]) -> Term | None:
         """The term with names of lines in the place of what they stand for, where that is shorter and true."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 from symadj.derivation.between import Between, paired
 from symadj.derivation.layout import DEEPEST, broken_before, unmarked
@@ -48,6 +49,7 @@ from symadj.terms.nodes import (
 
 CHOICE, ADDED, SUMMED, PRODUCT, POWER, ATOM = range(6)
 _HALF = Fraction(1, 2)
+_MOST_ABOVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +203,18 @@ class Writer(ABC):
         plain = [f for f in upper if f not in loops]
         guards = [f for f in plain if isinstance(f, Select) and f.otherwise == ZERO_TERM]
         plain = [f for f in plain if f not in guards]
-        tall = bool(loops or guards) or any(isinstance(f, Add | Select) for f in plain)
         if lower:
-            denominator = self._product(lower, depth + 1)
-            kept = [f for f in plain if isinstance(f, Number)] if tall or len(plain) > 2 else plain
-            head = self.fraction(self._product(kept, depth + 1), denominator)
-            rest = [f for f in plain if f not in kept]
+            over = self.over(plain)
+            head = self.fraction(self._product(over, depth + 1), self._product(lower, depth + 1))
+            rest = [f for f in plain if f not in over]
         else:
             head, rest = Written("", ATOM), plain
         return self._joined(head, rest, [*guards, *loops], depth)
+
+    def over(self, factors: Sequence[Term]) -> Sequence[Term]:
+        """Which factors stand above the bar of a fraction, where no line can be broken; the others beside it."""
+        short = [f for f in factors if not isinstance(f, Add | Select)]
+        return short if len(short) <= _MOST_ABOVE else [f for f in short if isinstance(f, Number)]
 
     def _joined(self, head: Written, rest: Sequence[Term], loops: Sequence[Term], depth: int) -> Written:
         factors = [head.text] if head.text else []
@@ -364,6 +369,11 @@ def split(term: Mul) -> tuple[list[Term], list[Term]]:
         match factor:
             case Number(number):
                 value *= number
+            case Power(Mul(factors), Number(exponent)) if exponent == -1:
+                above, below = split(Mul(factors))
+                lower += [f for f in above if not isinstance(f, Number)]
+                upper += below
+                value /= prod((f.value for f in above if isinstance(f, Number)), start=Fraction(1))
             case Power(base, Number(exponent)) if exponent < 0:
                 lower.append(base if exponent == -1 else Power(base, Number(-exponent)))
             case _:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symadj.calculus.rewriting import Names
+from symadj.derivation.bound_names import BoundNames
 from symadj.derivation.checking import Extended
 from symadj.derivation.expansion import TooLong, expanded
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import Equation, ForAll, Indices, Piece, Step, Text
-from symadj.derivation.reasons import GENERAL, how, opens, spread
-from symadj.derivation.terms import entry, inlined, tensors_in, tidied, weight
+from symadj.derivation.reasons import GENERAL, Expand, how, opens, spread
+from symadj.derivation.terms import entry, inlined, tensors_in, weight
 from symadj.terms.nodes import Add, Term
 from symadj.terms.statement import Let
 
@@ -29,7 +30,7 @@ class Bridge:
 
     extended: Extended
     put: Collection[str]
-    taken: Collection[str]
+    names: BoundNames
     told: Mapping[str, Let] = field(default_factory=dict)
     improve: Sequence[Improve] = ()
 
@@ -38,7 +39,7 @@ class Bridge:
         if left == right:
             return []
         if alike(left, right):
-            return [Step(right, ("the same, in another order",))]
+            return [Step(right, ("the same, written in another way",))]
         facts = self.facts(where, left, right)
         lets = {
             let.name: self.told.get(let.name, let)
@@ -93,12 +94,20 @@ class Bridge:
                 return [*through, Step(far, ("take out what is common",))]
             return [Step(far, (word,))]
         start = through[-1].expression if through else near
-        word = how(start, far)
+        word = self._word(start, far, {let.name: let for let in quoted}, expand)
         reasons = [*_listed(quoted), *self._hypotheses(where, start, far, quoted)]
         if not reasons:
             return [*through, Step(far, (word,))]
         pieces = [p for reason in reasons for p in (", ", reason)][1:]
         return [*through, Step(far, ("as ", *pieces) if word in GENERAL else (f"{word}, as ", *pieces))]
+
+    def _word(self, near: Term, far: Term, quoted: Mapping[str, Let], expand: Expand) -> str:
+        """What the step takes beyond the definitions that are quoted."""
+        if not quoted:
+            return how(near, far)
+        left, right = (inlined(term, quoted, Names()) for term in (near, far))
+        plain = alike(left, right) or spread(left, right, expand) is not None
+        return "rearrange" if plain else how(left, right)
 
     def _hypotheses(self, where: Indices, near: Term, far: Term, quoted: Sequence[Let]) -> list[Piece]:
         found = self.extended.relied_on({let.name for let in quoted}, where, near, far)
@@ -121,12 +130,12 @@ class Bridge:
         if not (_closure(tensors_in(term), lets) & lets.keys()):
             return term
         free = [name for name, _ in where]
-        found = tidied(inlined(term, lets, Names()), free, self.taken)
+        found = self.names.term(inlined(term, lets, Names()), free)
         return found if weight(found) <= _MOST_WEIGHT else term
 
     def _expanded(self, where: Indices, term: Term) -> Term | None:
         try:
-            found = tidied(expanded(term, Names()), [name for name, _ in where], self.taken)
+            found = self.names.term(expanded(term, Names()), [name for name, _ in where])
         except TooLong:
             return None
         return found if not isinstance(found, Add) or len(found.terms) <= _MOST_SUMMANDS else None

@@ -27,7 +27,7 @@ from symadj.derivation.model import (
 )
 from symadj.derivation.program import Contribution, Program
 from symadj.derivation.rules import rules_of
-from symadj.derivation.terms import entry, polished, tensors_in, tidied, total, weight
+from symadj.derivation.terms import entry, polished, tensors_in, total, weight
 from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul
 from symadj.terms.statement import Let
 
@@ -71,8 +71,8 @@ class Gradients(Program):
             return
         d = self.differentials[let.name]
         bar = entry(COTANGENT + let.name, let.indices)
-        start = total(let.indices, let.shape, self._inner(entry(d.name, d.indices), bar))
-        put = tidied(total(let.indices, let.shape, self._inner(d.body, bar)), (), self.taken)
+        start = self.names.term(total(let.indices, let.shape, self._inner(entry(d.name, d.indices), bar)))
+        put = self.names.term(total(let.indices, let.shape, self._inner(d.body, bar)))
         rule: Text = ("the differential of the line",)
         if not told:
             names = rules_of(let.body, self.read(let))
@@ -82,7 +82,7 @@ class Gradients(Program):
         steps = [Step(put, rule, (entry(d.name, d.indices),))]
         if let.name in self.written_out and not told:
             before = total(let.indices, let.shape, self._inner(self.written_out[let.name], bar))
-            steps = [Step(tidied(before, (), self.taken), rule, (entry(d.name, d.indices),)), Step(put, _as(let))]
+            steps = [Step(self.names.term(before), rule, (entry(d.name, d.indices),)), Step(put, _as(let))]
         spread = self._distributed(put)
         collected = self._collected(found)
         affine = [c for c in found if c.affine]
@@ -149,7 +149,7 @@ class Gradients(Program):
         for m in found:
             first = [f for f in m.factors if tensors_in(f) & moving]
             ordered.append(Monomial(m.scope, (*first, *(f for f in m.factors if f not in first))))
-        return tidied(add(*(m.term() for m in ordered)), (), self.taken)
+        return self.names.term(add(*(m.term() for m in ordered)))
 
     def _collected(self, found: Sequence[Contribution]) -> Term:
         sums = []
@@ -157,7 +157,7 @@ class Gradients(Program):
             indices = self.indices(c.tensor)
             left = entry(DIFFERENTIAL + c.tensor, indices)
             sums.append(polished(total(indices, self.shapes[c.tensor], self._inner(left, self.at(c, indices)))))
-        return tidied(add(*sums), (), self.taken)
+        return self.names.term(add(*sums))
 
     def gathering(self, name: str) -> Iterator[Block]:
         """How the cotangent of a tensor comes together, where there is something to say."""

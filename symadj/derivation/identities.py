@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from symadj.calculus.rewriting import substitute
 from symadj.calculus.vocabulary import varying
+from symadj.derivation.bound_names import names_of
 from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import Extended, at_indices
 from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
@@ -31,7 +32,7 @@ def equal_parts(
     lets = {let.name: let for let in statement.forward}
     reached = _reached(lets, sides)
     named = [let for let in statement.forward if let.name not in sides and let.name in reached]
-    bridge = Bridge(extended, [let.name for let in named], _taken(statement))
+    bridge = Bridge(extended, [let.name for let in named], names_of(statement))
     blocks: list[Block] = []
     if named:
         rows: list[tuple[Equation, Text]] = [(Equation(entry(d.name, d.indices), d.body), ()) for d in named]

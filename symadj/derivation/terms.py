@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen, substitute
+from symadj.calculus.rewriting import Names, free_variables, freshen, substitute
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import (
@@ -52,12 +52,6 @@ def inlined(term: Term, lets: Mapping[str, Let], names: Names) -> Term:
         return None
 
     return mapped(term, leaf)
-
-
-def tidied(term: Term, indices: Iterable[str], taken: Iterable[str]) -> Term:
-    """``term`` with plain names for its bound indices; ``indices`` are the free ones, and keep their names."""
-    free = {name: name for name in (*indices, *free_variables(term))}
-    return polished(Tidy(frozenset(taken)).term(term, free))
 
 
 def polished(term: Term) -> Term:
@@ -141,7 +135,7 @@ def weight(term: Term) -> int:
 
 
 __all__ = [
-    "entry", "inlined", "polished", "renamed", "substitute", "tensors_in", "tidied",
+    "entry", "inlined", "polished", "renamed", "substitute", "tensors_in",
     "total",
     "weight",
 ]  # fmt: skip

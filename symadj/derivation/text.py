@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
 
 from symadj.derivation.layout import lines, unmarked
 from symadj.derivation.model import Chain, Definitions, Derivation, Paragraph, Part, Text
-from symadj.derivation.reading import index_names, uses_guards, usual_ranges
+from symadj.derivation.reading import grouped, index_names, uses_guards, usual_ranges
 from symadj.derivation.unicode import UnicodeWriter, name_text, subscriptable
 from symadj.terms.printer import format_let, format_sizes
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim
@@ -88,15 +89,13 @@ class _Document:
                 f"d{name_text(first)} is the differential of {name_text(first)}, "
                 f"{bar} its cotangent (d{first} in the claim)"
             )
-        bounded = [f"0 ≤ {n} < {self.writer.index(length)}" for n, length in sorted(self.ranges.items())]
+        bounded = [f"0 ≤ {', '.join(n)} < {self.writer.index(length)}" for n, length in grouped(self.derivation)]
         if bounded:
-            notes.append(", ".join(bounded))
+            notes.append("; ".join(map(_together, bounded)))
         if uses_guards(self.derivation):
             notes.append("[c] is 1 where c holds, else 0; what stands behind it is then not read")
-        if notes:
-            yield from _hanging(
-                "where    ", "; ".join(notes).replace(" ≤ ", "\u00a0≤\u00a0").replace(" < ", "\u00a0<\u00a0")
-            )
+        for number, note in enumerate(notes):
+            yield from _hanging("where    " if number == 0 else " " * 9, note)
 
     def _part(self, part: Part) -> Iterator[str]:
         title = unmarked(self._text(part.title))
@@ -170,7 +169,7 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 
 def _hanging(head: str, text: str) -> Iterator[str]:
-    for number, line in enumerate(_wrapped(" ".join(text.split()), WIDTH - len(head))):
+    for number, line in enumerate(_wrapped(re.sub(r"[ \t\n]+", " ", text), WIDTH - len(head))):
         yield (head if number == 0 else " " * len(head)) + line
 
 

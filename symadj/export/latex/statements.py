@@ -8,7 +8,7 @@ from functools import partial
 from symadj.derivation import Derivation, derivation
 from symadj.derivation.layout import lines, unmarked
 from symadj.derivation.model import COTANGENT
-from symadj.derivation.reading import index_names, terms, uses_guards, usual_ranges
+from symadj.derivation.reading import grouped, terms, uses_guards, usual_ranges
 from symadj.derivation.symbols import OWN
 from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.export.latex.chains import LINE, Parts
@@ -28,8 +28,8 @@ class StatementDocument:
         if verdict.statement is None:
             raise ValueError("the verdict carries no statement")
         self.verdict = verdict
-        self.statement: Statement = verdict.statement
         self.told: Derivation = derivation(verdict)
+        self.statement: Statement = self.told.statement
         self.ranges = usual_ranges(self.told)
         self.writer = LatexWriter(self.ranges)
         self.parts = Parts(self.writer)
@@ -161,9 +161,9 @@ class StatementDocument:
         """The derivation."""
         yield r"\begin{proof}" + ("" if self.verdict.status == "proved" else "[Derivation of what holds]")
         notes = []
-        used = index_names(self.told)
         ranges = [
-            f"$0\\le {index_name(n)}<{self.writer.index(r)}$" for n, r in sorted(self.ranges.items()) if n in used
+            f"$0\\le {', '.join(map(index_name, names))}<{self.writer.index(length)}$"
+            for names, length in grouped(self.told)
         ]
         if ranges:
             notes.append(f"Indices range over {', '.join(ranges)}.")

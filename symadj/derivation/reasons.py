@@ -1,0 +1,193 @@
+"""What leads from one expression to an equal one, in the field's words, read off the two of them.
+
+A reason is words only: whether the two sides are equal is shown elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from symadj.derivation.likeness import alike, key
+from symadj.terms.nodes import (
+    Add,
+    All,
+    Call,
+    Condition,
+    Determinant,
+    Extremum,
+    IndexCondition,
+    Indicator,
+    Inverse,
+    Number,
+    Power,
+    Product,
+    Select,
+    Some,
+    Sum,
+    Term,
+    ValueCondition,
+    walk,
+)
+
+_BY_EXPONENTIALS = frozenset({"tanh", "sinh", "cosh", "sigmoid", "softplus", "exp"})
+GENERAL = frozenset({"rearrange", "collect terms"})
+
+Expand = Callable[[Term], Term | None]
+
+
+def spread(near: Term, far: Term, expand: Expand) -> str | None:
+    """The word for a step that takes nothing but distributing products, and another order of sums; else ``None``."""
+    wide, narrow = expand(near), expand(far)
+    if wide is None or narrow is None or not alike(wide, narrow):
+        return None
+    if alike(near, wide):
+        return "take out what is common" if isinstance(wide, Add) else "take factors out of the sum"
+    if alike(far, narrow):
+        return "distribute"
+    if isinstance(wide, Add) and _opened(near) != _opened(far):
+        return "distribute, and take out what is common"
+    return "exchange the sums" if _nested(near) or _nested(far) else "distribute"
+
+
+def opens(term: Term, wide: Term) -> bool:
+    """Whether to distribute opens a bracket that holds a sum of terms."""
+    return _opened(term) > _opened(wide)
+
+
+def _opened(term: Term) -> int:
+    return sum(isinstance(part, Add) for part in walk(term)) - isinstance(term, Add)
+
+
+def _nested(term: Term) -> bool:
+    return sum(isinstance(part, Sum) for part in walk(term)) > 1
+
+
+def how(near: Term, far: Term) -> str:
+    """The word for a step that takes more than that."""
+    return next(_words(near, far), "collect terms" if isinstance(near, Add) or isinstance(far, Add) else "rearrange")
+
+
+def _words(near: Term, far: Term) -> Iterator[str]:
+    functions = _functions(near) ^ _functions(far)
+    if functions and functions <= _BY_EXPONENTIALS:
+        yield f"{' and '.join(sorted(functions))} written with exponentials"
+    yield from _matrices(near, far)
+    yield from _ranges(near, far)
+    yield from _laws(near, far)
+    if _conditions(near) != _conditions(far):
+        yield "compare the conditions"
+    if _below(near) != _below(far):
+        yield "cancel" if _below(near) > _below(far) or _below(far) > _below(near) else "bring to one denominator"
+
+
+def _matrices(near: Term, far: Term) -> Iterator[str]:
+    if _parts(near, Inverse) != _parts(far, Inverse):
+        yield "by M⁻¹ M = 1"
+    if _parts(near, Determinant) != _parts(far, Determinant):
+        yield "by the laws of determinants"
+
+
+def _ranges(near: Term, far: Term) -> Iterator[str]:
+    deltas, others = _deltas(near), _deltas(far)
+    if deltas > others:
+        yield "the delta leaves one term of the sum"
+    if others > deltas:
+        yield "the sum is over one term"
+    loops = [sorted(_limits(term)) for term in (near, far)]
+    if loops[0] != loops[1] and any(_limited(term) for term in (near, far)):
+        yield "the same terms, summed in another way"
+
+
+def _laws(near: Term, far: Term) -> Iterator[str]:
+    for function, law in (
+        ("log", "log (u v) = log u + log v"),
+        ("abs", "|u| = u sign u"),
+        ("exp", "exp (u + v) = exp u exp v"),
+        ("conj", "conj (u v) = conj u conj v"),
+        ("maximum", "a maximum is one of its arguments"),
+        ("minimum", "a minimum is one of its arguments"),
+    ):
+        if _arguments(near, function) != _arguments(far, function):
+            yield law
+    if {"sin", "cos"} <= _functions(near) | _functions(far):
+        yield "sin² u + cos² u = 1"
+    if _extrema(near) != _extrema(far):
+        yield "by the laws of products and extrema over a range"
+    if _roots(near) != _roots(far):
+        yield "by the laws of powers"
+
+
+# ------------------------------------------------------------------------------------------------ looking inside
+
+
+def _functions(term: Term) -> set[str]:
+    return {part.function for part in walk(term) if isinstance(part, Call)}
+
+
+def _arguments(term: Term, function: str) -> set[str]:
+    return {key(part) for part in walk(term) if isinstance(part, Call) and part.function == function}
+
+
+def _parts(term: Term, kind: type[Inverse] | type[Determinant]) -> list[str]:
+    return sorted(part.tensor for part in walk(term) if isinstance(part, kind))
+
+
+def _extrema(term: Term) -> set[str]:
+    return {key(part) for part in walk(term) if isinstance(part, Product | Extremum)}
+
+
+def _roots(term: Term) -> set[str]:
+    return {
+        key(part)
+        for part in walk(term)
+        if isinstance(part, Power) and not (isinstance(part.exponent, Number) and part.exponent.value.denominator == 1)
+    }
+
+
+def _below(term: Term) -> set[str]:
+    """What is divided by."""
+    found = (part for part in walk(term) if isinstance(part, Power) and isinstance(part.exponent, Number))
+    return {key(part.base) for part in found if part.exponent.value < 0}  # type: ignore[union-attr]
+
+
+def _limits(term: Term) -> Iterator[str]:
+    for part in walk(term):
+        if isinstance(part, Sum):
+            yield f"{part.binder.lower}..{part.binder.upper}"
+
+
+def _limited(term: Term) -> bool:
+    """Whether a sum has a range, or a condition, of its own."""
+    return any(
+        isinstance(part, Sum)
+        and (part.binder.condition is not None or part.binder.lower.terms or part.binder.upper.variables())
+        for part in walk(term)
+    )
+
+
+def _deltas(term: Term) -> int:
+    return sum(
+        isinstance(c, IndexCondition) and c.relation == "==" for condition in _guards(term) for c in _each(condition)
+    )
+
+
+def _conditions(term: Term) -> set[str]:
+    """Comparisons of values."""
+    found = (c for condition in _guards(term) for c in _each(condition))
+    return {repr(c) for c in found if isinstance(c, ValueCondition)}
+
+
+def _guards(term: Term) -> Iterator[Condition]:
+    for part in walk(term):
+        if isinstance(part, Indicator | Select):
+            yield part.condition
+        elif isinstance(part, Sum) and part.binder.condition is not None:
+            yield part.binder.condition
+
+
+def _each(condition: Condition) -> Iterator[Condition]:
+    if isinstance(condition, All | Some):
+        for part in condition.parts:
+            yield from _each(part)
+    else:
+        yield condition

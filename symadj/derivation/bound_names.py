@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from symadj.calculus.rewriting import Names, Rebinder, Within, base_name, free_variables, freshen
-from symadj.derivation.terms import polished
+from symadj.derivation.model import Equation
+from symadj.derivation.terms import entry, polished
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import Extremum, Product, Sum, Term, walk
 from symadj.terms.statement import Let, Statement
@@ -46,8 +47,16 @@ class BoundNames:
 
     def term(self, term: Term, free: Iterable[str] = ()) -> Term:
         """``term`` with such names, polished; ``free`` are names in use around it."""
+        return polished(self.renamed(term, free))
+
+    def renamed(self, term: Term, free: Iterable[str] = ()) -> Term:
+        """``term`` with such names, and else as it is written."""
         scope = frozenset({*free, *free_variables(term)})
-        return polished(_Named(self).term(freshen(term, {}, self._names), Within({}, scope)))
+        return _Named(self).term(freshen(term, {}, self._names), Within({}, scope))
+
+    def line(self, let: Let) -> Equation:
+        """A line as an equation, with such names."""
+        return Equation(entry(let.name, let.indices), self.renamed(let.body, let.indices))
 
 
 def names_of(statement: Statement) -> BoundNames:

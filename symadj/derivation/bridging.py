@@ -10,7 +10,7 @@ from symadj.derivation.bound_names import BoundNames
 from symadj.derivation.checking import Extended
 from symadj.derivation.expansion import TooLong, expanded
 from symadj.derivation.likeness import alike
-from symadj.derivation.model import Equation, ForAll, Indices, Piece, Step, Text
+from symadj.derivation.model import ForAll, Indices, Piece, Step, Text
 from symadj.derivation.reasons import GENERAL, Expand, how, opens, spread
 from symadj.derivation.terms import entry, inlined, tensors_in, weight
 from symadj.terms.nodes import Add, Term
@@ -95,7 +95,7 @@ class Bridge:
             return [Step(far, (word,))]
         start = through[-1].expression if through else near
         word = self._word(start, far, {let.name: let for let in quoted}, expand)
-        reasons = [*_listed(quoted), *self._hypotheses(where, start, far, quoted)]
+        reasons = [*map(self.names.line, quoted), *self._hypotheses(where, start, far, quoted)]
         if not reasons:
             return [*through, Step(far, (word,))]
         pieces = [p for reason in reasons for p in (", ", reason)][1:]
@@ -150,10 +150,6 @@ def _closure(names: Collection[str], lets: Mapping[str, Let]) -> set[str]:
             found.add(name)
             waiting += [n for n in tensors_in(lets[name].body) if n in lets]
     return found
-
-
-def _listed(lets: Collection[Let]) -> list[Piece]:
-    return [Equation(entry(let.name, let.indices), let.body) for let in lets]
 
 
 def _names(names: Collection[str], lets: Mapping[str, Let]) -> list[Piece]:

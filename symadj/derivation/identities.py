@@ -9,6 +9,7 @@ from symadj.calculus.vocabulary import varying
 from symadj.derivation.bound_names import names_of
 from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import Extended, at_indices
+from symadj.derivation.inverses import Inverses
 from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
 from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.formulas.mapping import mapped
@@ -33,9 +34,10 @@ def equal_parts(
     reached = _reached(lets, sides)
     named = [let for let in statement.forward if let.name not in sides and let.name in reached]
     bridge = Bridge(extended, [let.name for let in named], names_of(statement))
+    inverses = Inverses(extended, bridge.names)
     blocks: list[Block] = []
     if named:
-        rows: list[tuple[Equation, Text]] = [(Equation(entry(d.name, d.indices), d.body), ()) for d in named]
+        rows: list[tuple[Equation, Text]] = [(bridge.names.line(d), ()) for d in named]
         blocks += [Paragraph(("With",)), Definitions(tuple(rows))]
     for claim in claims:
         left, right = lets[claim.left], lets[claim.right]
@@ -48,8 +50,9 @@ def equal_parts(
             start = substitute(lets[claim.left].body, back)
         else:
             start = left.body
-        steps = bridge.steps(where, start, target) or [Step(target, ("both sides are written out alike",))]
-        blocks.append(Chain(where, start, tuple(steps)))
+        blocks += inverses.told(where, start, target) or [
+            Chain(where, start, tuple(bridge.steps(where, start, target)))
+        ]
     return extended, [Part(("Both sides" if len(claims) == 1 else "The sides, one after the other",), tuple(blocks))]
 
 

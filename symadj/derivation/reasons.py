@@ -81,10 +81,10 @@ def _words(near: Term, far: Term) -> Iterator[str]:
 
 
 def _matrices(near: Term, far: Term) -> Iterator[str]:
-    if _parts(near, Inverse) != _parts(far, Inverse):
-        yield "by M⁻¹ M = 1"
     if _parts(near, Determinant) != _parts(far, Determinant):
         yield "by the laws of determinants"
+    if _parts(near, Inverse) != _parts(far, Inverse):
+        yield "by M⁻¹ M = 1"
 
 
 def _ranges(near: Term, far: Term) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from symadj.calculus.rewriting import substitute
+from symadj.calculus.rewriting import Names, freshen
 from symadj.calculus.vocabulary import varying
 from symadj.derivation.bound_names import names_of
 from symadj.derivation.bridging import Bridge
@@ -14,7 +14,7 @@ from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Eq
 from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import ZERO_TERM, Entry, Extremum, Product, Sum, Term, add, mul, walk
+from symadj.terms.nodes import ZERO_TERM, Entry, Term, add, mul, walk
 from symadj.terms.statement import Assumption, EqualClaim, Let, LinearClaim, Statement, Tensor
 
 
@@ -41,18 +41,12 @@ def equal_parts(
         blocks += [Paragraph(("With",)), Definitions(tuple(rows))]
     for claim in claims:
         left, right = lets[claim.left], lets[claim.right]
-        values = {old: var(new) for old, new in zip(right.indices, left.indices, strict=True)}
         where = at_indices(left.indices, left.shape)
-        target = substitute(right.body, values) if _is_free(right.body, left, right) else right.body
-        if not _is_free(right.body, left, right):
-            left, where = right, at_indices(right.indices, right.shape)
-            back = {old: var(new) for old, new in zip(lets[claim.left].indices, right.indices, strict=True)}
-            start = substitute(lets[claim.left].body, back)
-        else:
-            start = left.body
-        blocks += inverses.told(where, start, target) or [
-            Chain(where, start, tuple(bridge.steps(where, start, target)))
-        ]
+        values = {old: var(new) for old, new in zip(right.indices, left.indices, strict=True)}
+        start = bridge.names.renamed(left.body, left.indices)
+        target = bridge.names.renamed(freshen(right.body, values, Names()), left.indices)
+        steps = bridge.steps(where, start, target) or [Step(target, ("both sides are written out alike",))]
+        blocks += inverses.told(where, start, target) or [Chain(where, start, tuple(steps))]
     return extended, [Part(("Both sides" if len(claims) == 1 else "The sides, one after the other",), tuple(blocks))]
 
 
@@ -64,12 +58,6 @@ def _reached(lets: Mapping[str, Let], names: Collection[str]) -> set[str]:
         found |= waiting
         waiting = set().union(*(tensors_in(lets[name].body) for name in waiting)) & lets.keys() - found
     return found
-
-
-def _is_free(body: Term, left: Let, right: Let) -> bool:
-    """Whether the indices of ``left`` may be put into ``body``: it binds none of them."""
-    bound = {t.binder.index for t in walk(body) if isinstance(t, Sum | Product | Extremum)}
-    return left.indices == right.indices or not bound & set(left.indices)
 
 
 def linear_parts(

@@ -14,6 +14,7 @@ from symadj.terms.nodes import (
     Call,
     Condition,
     Determinant,
+    Entry,
     Extremum,
     IndexCondition,
     Indicator,
@@ -59,7 +60,7 @@ def _opened(term: Term) -> int:
 
 
 def _nested(term: Term) -> bool:
-    return sum(isinstance(part, Sum) for part in walk(term)) > 1
+    return _count(term, Sum) > 1
 
 
 def how(near: Term, far: Term) -> str:
@@ -89,13 +90,16 @@ def _matrices(near: Term, far: Term) -> Iterator[str]:
 
 def _ranges(near: Term, far: Term) -> Iterator[str]:
     deltas, others = _deltas(near), _deltas(far)
-    if deltas > others:
-        yield "the delta leaves one term of the sum"
-    if others > deltas:
-        yield "the sum is over one term"
+    if deltas != others and _entries(near) == _entries(far):
+        yield "the delta leaves one term of the sum" if deltas > others else "the sum is over one term"
+    limited = any(_limited(term) for term in (near, far))
+    if limited and _count(near, Sum) > _count(far, Sum) and not _limited(far):
+        yield "the conditions leave one term of the sum"
     loops = [sorted(_limits(term)) for term in (near, far)]
-    if loops[0] != loops[1] and any(_limited(term) for term in (near, far)):
+    if loops[0] != loops[1] and limited:
         yield "the same terms, summed in another way"
+    if _count(near, Sum) and _entries(near) == _entries(far) and _subscripts(near) != _subscripts(far):
+        yield "another index of summation"
 
 
 def _laws(near: Term, far: Term) -> Iterator[str]:
@@ -118,6 +122,19 @@ def _laws(near: Term, far: Term) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------------------------------------ looking inside
+
+
+def _count(term: Term, kind: type[Sum]) -> int:
+    return sum(isinstance(part, kind) for part in walk(term))
+
+
+def _entries(term: Term) -> list[str]:
+    return sorted(part.tensor for part in walk(term) if isinstance(part, Entry))
+
+
+def _subscripts(term: Term) -> list[int]:
+    """How many terms each subscript has."""
+    return sorted(len(s.terms) for part in walk(term) if isinstance(part, Entry) for s in part.subscripts)
 
 
 def _functions(term: Term) -> set[str]:

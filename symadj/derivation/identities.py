@@ -38,7 +38,7 @@ def equal_parts(
     blocks: list[Block] = []
     if named:
         rows: list[tuple[Equation, Text]] = [(bridge.names.line(d), ()) for d in named]
-        blocks += [Paragraph(("With",)), Definitions(tuple(rows))]
+        blocks.append(Definitions(tuple(rows), restated=True))
     for claim in claims:
         left, right = lets[claim.left], lets[claim.right]
         where = at_indices(left.indices, left.shape)

@@ -20,7 +20,7 @@ from symadj.derivation.likeness import alike
 from symadj.derivation.model import Block, Chain, Equation, Indices, Paragraph, Piece, Step, Text
 from symadj.derivation.terms import polished, tensors_in
 from symadj.derivation.words import Letter, NoWord, Polynomial, Word, read, transposed, written
-from symadj.terms.nodes import MINUS_ONE, ONE_TERM, ZERO_TERM, Mul, Number, Term, add, divide, mul, number
+from symadj.terms.nodes import MINUS_ONE, ONE_TERM, ZERO_TERM, Entry, Mul, Number, Term, add, divide, mul, number
 from symadj.terms.statement import Shape
 
 _MOST_TRIED = 48
@@ -253,11 +253,16 @@ class Inverses:
     def _multipliers(self, before: Word, after: Word) -> Iterator[Piece]:
         for k, (letters, side) in enumerate(((before, "left"), (after, "right"))):
             for letter in letters:
-                yield f"{' and ' if k and before else ''}by {_name(letter)} from the {side}"
+                yield " and by " if k and before else "by "
+                yield from _matrix(letter)
+                yield f" from the {side}"
 
     def _invertible(self, before: Word, after: Word) -> Iterator[Piece]:
-        names = list(dict.fromkeys(_name(letter) for letter in (*before, *after)))
-        yield f", and {' and '.join(names)} {'has an inverse' if len(names) == 1 else 'have inverses'}"
+        letters = list(dict.fromkeys((*before, *after)))
+        for k, letter in enumerate(letters):
+            yield " and " if k else ", and "
+            yield from _matrix(letter)
+        yield " has an inverse" if len(letters) == 1 else " have inverses"
 
     def _holds(self, blocks: Sequence[Block]) -> bool:
         for block in blocks:
@@ -285,6 +290,13 @@ def _without_repetition(start: Term, steps: Sequence[Step]) -> Iterator[Step]:
 
 def _name(letter: Letter) -> str:
     return f"{letter.tensor}{'⁻¹' if letter.inverse else ''}{'ᵀ' if letter.transposed else ''}"
+
+
+def _matrix(letter: Letter) -> Iterator[Piece]:
+    """A matrix in running text, by its name."""
+    yield Entry(letter.tensor, ())
+    if letter.transposed:
+        yield "ᵀ"
 
 
 def _pairs(word: Word) -> Iterator[tuple[Letter, Letter]]:

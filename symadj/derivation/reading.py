@@ -42,7 +42,7 @@ def terms(derivation: Derivation) -> Iterator[Term]:
             match block:
                 case Paragraph(text):
                     yield from _of_text(text)
-                case Definitions(lines):
+                case Definitions(lines, _):
                     for equation, note in lines:
                         yield from _of_text((equation, *note))
                 case Chain(_, start, steps):

@@ -19,6 +19,7 @@ from symadj.terms.nodes import (
     IndexCondition,
     Indicator,
     Inverse,
+    Mul,
     Number,
     Power,
     Product,
@@ -45,8 +46,8 @@ def spread(near: Term, far: Term, expand: Expand) -> str | None:
         return "take out what is common" if isinstance(wide, Add) else "take factors out of the sum"
     if alike(far, narrow):
         return "distribute"
-    if isinstance(wide, Add) and _opened(near) != _opened(far):
-        return "distribute, and take out what is common"
+    if isinstance(wide, Add) and isinstance(far, Mul):
+        return "take out what is common" if _opened(near) <= 1 else "distribute, and take out what is common"
     return "exchange the sums" if _nested(near) or _nested(far) else "distribute"
 
 

@@ -106,7 +106,9 @@ class _Document:
                     yield from textwrap.wrap(
                         unmarked(self._text(text)), WIDTH - 2, initial_indent=_INDENT, subsequent_indent=_INDENT
                     )
-                case Definitions(rows):
+                case Definitions(rows, restated):
+                    if restated:
+                        yield f"{_INDENT}With"
                     for equation, note in rows:
                         left = self.writer.write(equation.left)
                         yield from self._row(f"{left} = ", self.writer.write(equation.right), self._text(note))

@@ -16,6 +16,7 @@ _BELOW = dict(zip("0123456789+−aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄�
 _ABOVE = dict(zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 _RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "and": " and ", "or": " or ", "not": "not"}
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
+_FUNCTIONS = {"real": "Re", "imag": "Im", "maximum": "max", "minimum": "min"}
 _HEADS = {"sum": "Σ", "prod": "Π", "max": "max", "min": "min"}
 
 
@@ -97,7 +98,7 @@ class UnicodeWriter(Writer):
         inner = ", ".join(arguments)
         if function == "abs":
             return Written(f"|{inner}|", ATOM)
-        return Written(f"{'Re' if function == 'real' else 'Im' if function == 'imag' else function}({inner})", ATOM)
+        return Written(f"{_FUNCTIONS.get(function, function)}({inner})", ATOM)
 
     def loop(self, kind: str, binders: Sequence[Binder]) -> str:
         heads: list[str] = []

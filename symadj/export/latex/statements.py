@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from symadj.derivation import Derivation, derivation
+from symadj.derivation.bound_names import names_of
 from symadj.derivation.layout import lines, unmarked
 from symadj.derivation.model import COTANGENT
 from symadj.derivation.reading import grouped, terms, uses_guards, usual_ranges
@@ -30,6 +31,7 @@ class StatementDocument:
         self.verdict = verdict
         self.told: Derivation = derivation(verdict)
         self.statement: Statement = self.told.statement
+        self.names = names_of(self.statement)
         self.ranges = usual_ranges(self.told)
         self.writer = LatexWriter(self.ranges)
         self.parts = Parts(self.writer)
@@ -115,8 +117,8 @@ class StatementDocument:
                 yield f"{names} is linear in ${name_latex(claim.input)}$."
 
     def _equal(self, left: Let, right: Let) -> Iterator[str]:
-        rows = lines(self.writer.write(left.body), LINE, LINE - 4, measure)
-        other = lines(self.writer.write(right.body), LINE - 4, LINE - 8, measure)
+        first, second = (self.writer.write(self.names.line(let).right) for let in (left, right))
+        rows, other = lines(first, LINE, LINE - 4, measure), lines(second, LINE - 4, LINE - 8, measure)
         over = (
             f" \\qquad\\text{{at }} ({', '.join(map(index_name, left.indices))})"
             if left.indices != right.indices
@@ -151,7 +153,8 @@ class StatementDocument:
         for let in lets:
             left = unmarked(self.writer.write(entry(names.get(let.name, let.name), let.indices)))
             used = measure(left) + 2.2
-            broken = lines(self.writer.write(renamed(let.body, names)), LINE - used, LINE - used - 4, measure)
+            body = renamed(self.names.line(let).right, names)
+            broken = lines(self.writer.write(body), LINE - used, LINE - used - 4, measure)
             rows += [f"{left} &= {broken[0]}", *(rf"&\qquad {row}" for row in broken[1:])]
         yield "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 

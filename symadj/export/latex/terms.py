@@ -12,7 +12,9 @@ from symadj.export.latex.names import index_name, name_latex
 from symadj.terms.index import Floor, Index, IndexAtom, Lookup, Mod
 from symadj.terms.nodes import Binder
 
-_KNOWN = frozenset({"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"})
+_KNOWN = frozenset(
+    {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "max", "min"}
+)
 _RELATIONS = {
     "<=": r"\le",
     ">=": r"\ge",
@@ -87,7 +89,8 @@ class LatexWriter(Writer):
             text = self.brackets(text) if base.binds < ATOM else text
         elif "'" in text or "^" in text:
             text = f"{{{text}}}"
-        return f"{text}^{{{exponent}}}"
+        in_line = _FRACTION.sub(r"\1/\2", exponent)
+        return f"{text}^{{{in_line}}}"
 
     def root(self, text: str) -> str:
         return rf"\sqrt{{{text}}}"
@@ -99,6 +102,7 @@ class LatexWriter(Writer):
             return Written(rf"\Bigl\lvert {inner}\Bigr\rvert " if tall else rf"\lvert {inner}\rvert ", ATOM)
         if function == "exp" and measure(unmarked(inner)) <= _SHORT and r"\sum" not in inner and r"\frac" not in inner:
             return Written(f"e^{{{unmarked(inner)}}}", ATOM - 1)
+        function = {"maximum": "max", "minimum": "min"}.get(function, function)
         head = f"\\{function}" if function in _KNOWN else rf"\operatorname{{{_operator(function)}}}"
         return Written(f"{head}{self.brackets(inner)}", ATOM)
 
@@ -162,6 +166,7 @@ def _branch(text: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ width
 
+_FRACTION = re.compile(r"\\frac\{(\d+)\}\{(\d+)\}")
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}]|\^|_|.", re.DOTALL)
 _FREE = frozenset(
     {
@@ -293,4 +298,4 @@ def _token_width(token: str) -> float:
         return 0.0
     if token.startswith("\\"):
         return len(token) - 1.0 if token[1:] in _KNOWN else 1.1
-    return 1.0
+    return 1.25 if token.isupper() else 1.0

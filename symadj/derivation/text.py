@@ -50,7 +50,8 @@ class _Document:
 
     def lines(self) -> Iterator[str]:
         statement = self.derivation.statement
-        yield f"{statement.name}{': ' + ', '.join(self.derivation.targets) if self.derivation.targets else ''}"
+        targets = ", ".join(self.derivation.targets)
+        yield from _hanging("", f"{statement.name}{': ' if targets else ''}{targets}")
         if statement.about:
             yield from textwrap.wrap(statement.about, WIDTH)
         yield ""
@@ -104,7 +105,7 @@ class _Document:
             match block:
                 case Paragraph(text):
                     yield from textwrap.wrap(
-                        unmarked(self._text(text)), WIDTH - 2, initial_indent=_INDENT, subsequent_indent=_INDENT
+                        self._prose(text), WIDTH - 2, initial_indent=_INDENT, subsequent_indent=_INDENT
                     )
                 case Definitions(rows, restated):
                     if restated:
@@ -134,6 +135,14 @@ class _Document:
 
     def _text(self, text: Text) -> str:
         return "".join(self.writer.write(piece) for piece in text)
+
+    def _prose(self, text: Text) -> str:
+        """Running text, in which short formulas are not broken."""
+        pieces = (unmarked(self.writer.write(piece)) for piece in text)
+        return "".join(
+            written if isinstance(piece, str) else _together(written)
+            for piece, written in zip(text, pieces, strict=True)
+        )
 
     def _row(self, head: str, text: str, reason: str) -> Iterator[str]:
         head = _INDENT + unmarked(head)

@@ -337,4 +337,4 @@ class Writer(ABC):
             return None
         less, most = self.relation("<"), self.relation("<=")
         found = [] if usual else [f"{self.index(binder.lower)} {most} {binder.index} {less} {self.index(binder.upper)}"]
-        return found if binder.condition is None else [*found, unmarked(self.condition(binder.condition))]
+        return found if binder.condition is None else [*found, self.condition(binder.condition)]

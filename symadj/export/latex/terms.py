@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from symadj.derivation.layout import lines, unmarked
+from symadj.derivation.layout import DEEPEST, broken_before, lines, unmarked
 from symadj.derivation.symbols import symbol
 from symadj.derivation.writing import ATOM, PRODUCT, Writer, Written
 from symadj.export.latex.names import index_name, name_latex
@@ -119,14 +119,14 @@ class LatexWriter(Writer):
                 plain = []
             name = index_name(binder.index)
             own = not binder.lower.terms and self.ranges.get(binder.index) == binder.upper
-            rows = [name, *conditions] if own else conditions
+            rows = [name, *map(unmarked, conditions)] if own else list(map(unmarked, conditions))
             rows = [r for row in rows for r in row.split(_RELATIONS["and"])]
             stacked = r"\\ ".join(rows)
             below = rf"\substack{{{stacked}}}" if len(rows) > 1 else stacked
             heads.append(f"{_HEADS[kind]}_{{{below}}}")
         if plain:
             heads.append(f"{_HEADS[kind]}_{{{','.join(plain)}}}")
-        return "".join(heads)
+        return broken_before(DEEPEST, product=True).join(heads)
 
     def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> Written:
         told = "".join(rf"{_branch(then)} & \text{{if }} {condition}, \\ " for then, condition in rows)

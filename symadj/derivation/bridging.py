@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symadj.calculus.rewriting import Names
@@ -21,6 +21,7 @@ Improve = Callable[[Indices, Term], Step | None]
 _MOST_WEIGHT = 220
 _MOST_SUMMANDS = 6
 _MOST_FACTS = 12
+_MOST_QUOTED = 12
 _FACTS_BUDGET = 8_000
 
 
@@ -95,11 +96,19 @@ class Bridge:
             return [Step(far, (word,))]
         start = through[-1].expression if through else near
         word = self._word(start, far, {let.name: let for let in quoted}, expand)
-        reasons = [*map(self.names.line, quoted), *self._hypotheses(where, start, far, quoted)]
+        reasons = [*self._quoted(quoted), *self._hypotheses(where, start, far, quoted)]
         if not reasons:
             return [*through, Step(far, (word,))]
-        pieces = [p for reason in reasons for p in (", ", reason)][1:]
+        pieces = [p for reason in reasons for p in (", ", *reason)][1:]
         return [*through, Step(far, ("as ", *pieces) if word in GENERAL else (f"{word}, as ", *pieces))]
+
+    def _quoted(self, lets: Sequence[Let]) -> Iterator[Text]:
+        """The lines that a step rests on: written out where they are short, else by name."""
+        for let in lets:
+            if weight(let.body) <= _MOST_QUOTED:
+                yield (self.names.line(let),)
+            else:
+                yield (entry(let.name, let.indices), " is defined so")
 
     def _word(self, near: Term, far: Term, quoted: Mapping[str, Let], expand: Expand) -> str:
         """What the step takes beyond the definitions that are quoted."""
@@ -109,9 +118,9 @@ class Bridge:
         plain = alike(left, right) or spread(left, right, expand) is not None
         return "rearrange" if plain else how(left, right)
 
-    def _hypotheses(self, where: Indices, near: Term, far: Term, quoted: Sequence[Let]) -> list[Piece]:
+    def _hypotheses(self, where: Indices, near: Term, far: Term, quoted: Sequence[Let]) -> list[Text]:
         found = self.extended.relied_on({let.name for let in quoted}, where, near, far)
-        return [ForAll(a.indices, a.condition) for a in found]
+        return [(ForAll(a.indices, a.condition),) for a in found]
 
     def facts(self, where: Indices, left: Term, right: Term) -> set[str]:
         """A set of lines, none of which can be left out, by which the two sides are equal; all of them, if too many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.terms.index import var
 from symadj.terms.nodes import Term
 from symadj.terms.statement import Let
+
+_LOOKS_LIKE_A_DIFFERENTIAL = re.compile(r"d[A-Za-z]\d?")
 
 
 def used_lines(gradients: Gradients) -> list[Let]:
@@ -81,8 +84,10 @@ class Claims:
 
     def _define(self, let: Let, body: Term) -> None:
         name = let.name
-        if name.startswith("d") and any(name[1:] == t for t in self.gradients.extended.shapes()):
+        if name[1:] in self.gradients.extended.shapes():
             name = self.names[let.name] = f"{OWN}{name[1:]}"
+        elif _LOOKS_LIKE_A_DIFFERENTIAL.fullmatch(name):
+            name = self.names[let.name] = f"{COTANGENT}{name[1:]}"
         defined = Let(name, let.indices, let.shape, body)
         self.own.append(defined)
         self.gradients.extended.define(defined)

@@ -28,7 +28,7 @@ from symadj.derivation.model import (
 from symadj.derivation.program import Contribution, Program
 from symadj.derivation.rules import rules_of
 from symadj.derivation.terms import entry, polished, tensors_in, total, weight
-from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul
+from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, walk
 from symadj.terms.statement import Let
 
 
@@ -87,7 +87,7 @@ class Gradients(Program):
         collected = self._collected(found)
         affine = [c for c in found if c.affine]
         if spread is not None and not alike(spread, collected) and not alike(spread, put):
-            steps.append(Step(spread, ("distribute, and exchange the sums",)))
+            steps.append(Step(spread, (_distributing(put, spread),)))
         if not self.extended.same((), put, collected):
             yield Chain((), start, tuple(steps), (d.name, bar.tensor))
             yield Paragraph(("Each entry that the line reads collects the cotangents of the places that read it.",))
@@ -98,7 +98,7 @@ class Gradients(Program):
         elif spread is None or not alike(spread, collected):
             steps.append(Step(collected, self._collecting(affine, found)))
         else:
-            steps.append(Step(collected, ("exchange the sums, and collect",)))
+            steps.append(Step(collected, (_distributing(put, collected),)))
         yield Chain((), start, tuple(steps), (d.name, bar.tensor))
         yield from self._hence(let, found)
 
@@ -234,6 +234,20 @@ class Gradients(Program):
         if found == term or weight(found) >= weight(term) or not self.extended.likely(where, term, found):
             return None
         return Step(found, ("take out what is common",))
+
+
+def _distributing(near: Term, far: Term) -> str:
+    """Whether distributing leaves the sums in the order in which they stand."""
+    order = _sums(near)
+    kept = all(
+        [name for name in order if name in inner] == inner
+        for inner in map(_sums, far.terms if isinstance(far, Add) else (far,))
+    )
+    return "distribute" if kept else "distribute, and exchange the sums"
+
+
+def _sums(term: Term) -> list[str]:
+    return [part.binder.index for part in walk(term) if isinstance(part, Sum)]
 
 
 def _as(let: Let) -> Text:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from symadj.calculus.rewriting import free_variables, substitute
 from symadj.derivation.likeness import alike, key
+from symadj.terms.index import var
 from symadj.terms.nodes import (
     Add,
     All,
@@ -28,10 +30,11 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    children,
     walk,
 )
 
-_BY_EXPONENTIALS = frozenset({"tanh", "sinh", "cosh", "sigmoid", "softplus", "exp"})
+_BY_EXPONENTIALS = frozenset({"tanh", "sinh", "cosh", "sigmoid", "softplus"})
 GENERAL = frozenset({"rearrange", "collect terms"})
 
 Expand = Callable[[Term], Term | None]
@@ -70,14 +73,14 @@ def how(near: Term, far: Term) -> str:
 
 
 def _words(near: Term, far: Term) -> Iterator[str]:
-    functions = _functions(near) ^ _functions(far)
+    functions = (_functions(near) ^ _functions(far)) - {"exp"}
     if functions and functions <= _BY_EXPONENTIALS:
         yield f"{' and '.join(sorted(functions))} written with exponentials"
     yield from _matrices(near, far)
-    yield from _ranges(near, far)
-    yield from _laws(near, far)
     if _conditions(near) != _conditions(far):
         yield "compare the conditions"
+    yield from _ranges(near, far)
+    yield from _laws(near, far)
     if _below(near) != _below(far):
         yield "cancel" if _below(near) > _below(far) or _below(far) > _below(near) else "bring to one denominator"
 
@@ -90,17 +93,23 @@ def _matrices(near: Term, far: Term) -> Iterator[str]:
 
 
 def _ranges(near: Term, far: Term) -> Iterator[str]:
-    deltas, others = _deltas(near), _deltas(far)
-    if deltas != others and _entries(near) == _entries(far):
-        yield "the delta leaves one term of the sum" if deltas > others else "the sum is over one term"
+    deltas, others, deep, flat = _deltas(near), _deltas(far), _depth(near), _depth(far)
+    if deltas > others and deep > flat:
+        yield "the delta leaves one term of the sum"
+    if others > deltas and flat > deep:
+        yield "the sum is over one term"
     limited = any(_limited(term) for term in (near, far))
-    if limited and _count(near, Sum) > _count(far, Sum) and not _limited(far):
+    if limited and deep > flat and not _limited(far):
         yield "the conditions leave one term of the sum"
     loops = [sorted(_limits(term)) for term in (near, far)]
-    if loops[0] != loops[1] and limited:
+    if limited and (loops[0] != loops[1] or _count(near, Sum) != _count(far, Sum)):
         yield "the same terms, summed in another way"
-    if _count(near, Sum) and _entries(near) == _entries(far) and _subscripts(near) != _subscripts(far):
+    if _entries(near) == _entries(far) and _subscripts(near) != _subscripts(far) and deep and flat:
         yield "another index of summation"
+    if deltas == others > 0 and _entries(near) == _entries(far):
+        yield "by the delta"
+    if not deep and not flat and _guards_of_indices(near) != _guards_of_indices(far):
+        yield "the same conditions, written in another way"
 
 
 def _laws(near: Term, far: Term) -> Iterator[str]:
@@ -125,6 +134,21 @@ def _laws(near: Term, far: Term) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------------ looking inside
 
 
+def _depth(term: Term) -> int:
+    """How many sums stand inside of each other."""
+    inner = max(map(_depth, children(term)), default=0)
+    return inner + isinstance(term, Sum)
+
+
+def _guards_of_indices(term: Term) -> set[str]:
+    return {repr(c) for c in (c for g in _guards(term) for c in _each(g)) if isinstance(c, IndexCondition)}
+
+
+def _shape(term: Term) -> str:
+    """A term whatever its indices are called."""
+    return key(substitute(term, dict.fromkeys(free_variables(term), var("_"))))
+
+
 def _count(term: Term, kind: type[Sum]) -> int:
     return sum(isinstance(part, kind) for part in walk(term))
 
@@ -143,7 +167,7 @@ def _functions(term: Term) -> set[str]:
 
 
 def _arguments(term: Term, function: str) -> set[str]:
-    return {key(part) for part in walk(term) if isinstance(part, Call) and part.function == function}
+    return {_shape(part) for part in walk(term) if isinstance(part, Call) and part.function == function}
 
 
 def _parts(term: Term, kind: type[Inverse] | type[Determinant]) -> list[str]:
@@ -151,12 +175,12 @@ def _parts(term: Term, kind: type[Inverse] | type[Determinant]) -> list[str]:
 
 
 def _extrema(term: Term) -> set[str]:
-    return {key(part) for part in walk(term) if isinstance(part, Product | Extremum)}
+    return {_shape(part) for part in walk(term) if isinstance(part, Product | Extremum)}
 
 
 def _roots(term: Term) -> set[str]:
     return {
-        key(part)
+        _shape(part)
         for part in walk(term)
         if isinstance(part, Power) and not (isinstance(part.exponent, Number) and part.exponent.value.denominator == 1)
     }
@@ -165,7 +189,7 @@ def _roots(term: Term) -> set[str]:
 def _below(term: Term) -> set[str]:
     """What is divided by."""
     found = (part for part in walk(term) if isinstance(part, Power) and isinstance(part.exponent, Number))
-    return {key(part.base) for part in found if part.exponent.value < 0}  # type: ignore[union-attr]
+    return {_shape(part.base) for part in found if part.exponent.value < 0}  # type: ignore[union-attr]
 
 
 def _limits(term: Term) -> Iterator[str]:

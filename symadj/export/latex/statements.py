@@ -144,7 +144,9 @@ class StatementDocument:
         """The names that the derivation gives to the claimed lines."""
         statement = self.statement
         known = [t.name for t in statement.inputs] + [let.name for let in statement.forward]
-        own = {t for term in terms(self.told) for t in tensors_in(term) if t.startswith(OWN)}
+        shown = {t for term in terms(self.told) for t in tensors_in(term)}
+        own = {t for t in shown if t.startswith(OWN)}
+        known += [t.removeprefix(COTANGENT) for t in shown if t.startswith(COTANGENT)]
         return {f"d{n}": OWN + n if OWN + n in own else COTANGENT + n for n in known}
 
     def equations(self, lets: list[Let], names: Mapping[str, str]) -> Iterator[str]:

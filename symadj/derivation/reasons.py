@@ -30,7 +30,9 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    add,
     children,
+    mul,
     walk,
 )
 
@@ -42,6 +44,10 @@ Expand = Callable[[Term], Term | None]
 
 def spread(near: Term, far: Term, expand: Expand) -> str | None:
     """The word for a step that takes nothing but distributing products, and another order of sums; else ``None``."""
+    if alike(near, _multiplied_out(far)):
+        return "take out what is common"
+    if alike(_multiplied_out(near), far):
+        return "distribute"
     wide, narrow = expand(near), expand(far)
     if wide is None or narrow is None or not alike(wide, narrow):
         return None
@@ -52,6 +58,16 @@ def spread(near: Term, far: Term, expand: Expand) -> str | None:
     if isinstance(wide, Add) and isinstance(far, Mul):
         return "take out what is common" if _opened(near) <= 1 else "distribute, and take out what is common"
     return "exchange the sums" if _nested(near) or _nested(far) else "distribute"
+
+
+def _multiplied_out(term: Term) -> Term:
+    """A product with one sum of terms, as the sum of the products; brackets inside of them stay."""
+    factors = term.factors if isinstance(term, Mul) else ()
+    inner = [f for f in factors if isinstance(f, Add)]
+    if len(inner) != 1:
+        return term
+    rest = [f for f in factors if f is not inner[0]]
+    return add(*(mul(*rest, t) for t in inner[0].terms))
 
 
 def opens(term: Term, wide: Term) -> bool:

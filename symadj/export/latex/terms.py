@@ -276,7 +276,7 @@ def _rows(tokens: Sequence[str]) -> Sequence[Sequence[str]]:
     rows: list[list[str]] = [[]]
     depth = 0
     for token in tokens[name : len(tokens) - name]:
-        depth += {r"\begin": 1, r"\end": -1}.get(token, 0)
+        depth += {r"\begin": 1, r"\end": -1, "{": 1, "}": -1}.get(token, 0)
         if token == r"\\" and depth == 0:
             rows.append([])
         else:

@@ -11,6 +11,7 @@ from symadj.calculus.rewriting import free_variables, substitute
 from symadj.derivation.likeness import alike, key
 from symadj.terms.index import var
 from symadj.terms.nodes import (
+    ZERO_TERM,
     Add,
     All,
     Call,
@@ -19,6 +20,7 @@ from symadj.terms.nodes import (
     Entry,
     Extremum,
     IndexCondition,
+    IndexValue,
     Indicator,
     Inverse,
     Mul,
@@ -112,19 +114,26 @@ def _ranges(near: Term, far: Term) -> Iterator[str]:
     deltas, others, deep, flat = _deltas(near), _deltas(far), _depth(near), _depth(far)
     if deltas > others and deep > flat:
         yield "the delta leaves one term of the sum"
-    if others > deltas and flat > deep:
+    if flat > deep and (others > deltas or _entries(near) == _entries(far)):
         yield "the sum is over one term"
     limited = any(_limited(term) for term in (near, far))
     if limited and deep > flat and not _limited(far):
         yield "the conditions leave one term of the sum"
     loops = [sorted(_limits(term)) for term in (near, far)]
-    if limited and (loops[0] != loops[1] or _count(near, Sum) != _count(far, Sum)):
+    if _powers_of_indices(near) != _powers_of_indices(far):
+        yield "by the sums of powers of an index"
+    conditions = _guards_of_indices(near) != _guards_of_indices(far)
+    if (limited and (loops[0] != loops[1] or _count(near, Sum) != _count(far, Sum))) or (conditions and deep and flat):
         yield "the same terms, summed in another way"
+    if not limited and 0 in (deep, flat) and deep != flat and _subscripts(near) != _subscripts(far):
+        yield "all but the ends cancel"
     if _entries(near) == _entries(far) and _subscripts(near) != _subscripts(far) and deep and flat:
         yield "another index of summation"
     if deltas == others > 0 and _entries(near) == _entries(far):
         yield "by the delta"
-    if not deep and not flat and _guards_of_indices(near) != _guards_of_indices(far):
+    if _has_cases(near) != _has_cases(far):
+        yield "case by case"
+    if not deep and not flat and conditions:
         yield "the same conditions, written in another way"
 
 
@@ -136,6 +145,9 @@ def _laws(near: Term, far: Term) -> Iterator[str]:
         ("conj", "conj (u v) = conj u conj v"),
         ("maximum", "a maximum is one of its arguments"),
         ("minimum", "a minimum is one of its arguments"),
+        ("sigmoid", "sigmoid (−u) = 1 − sigmoid u"),
+        ("relu", "relu u − relu (−u) = u"),
+        ("sign", "sign (−u) = −sign u"),
     ):
         if _arguments(near, function) != _arguments(far, function):
             yield law
@@ -158,6 +170,14 @@ def _depth(term: Term) -> int:
 
 def _guards_of_indices(term: Term) -> set[str]:
     return {repr(c) for c in (c for g in _guards(term) for c in _each(g)) if isinstance(c, IndexCondition)}
+
+
+def _has_cases(term: Term) -> bool:
+    return any(isinstance(part, Select) and part.otherwise != ZERO_TERM for part in walk(term))
+
+
+def _powers_of_indices(term: Term) -> bool:
+    return any(isinstance(part, IndexValue) and part.index.variables() for part in walk(term))
 
 
 def _shape(term: Term) -> str:

@@ -26,6 +26,9 @@ def told(**parts: object) -> str:
         ("x: n, y: n", ["exp(x + y)", "exp(x)*exp(y)"], "exp (u + v) = exp u exp v"),
         ("x: n", ["tanh(x)", "(exp(x) - exp(-x))/(exp(x) + exp(-x))"], "tanh written with exponentials"),
         ("x: n", ["sin(x)**2 + cos(x)**2", "0*x + 1"], "sin² u + cos² u = 1"),
+        ("x: n", ["sigmoid(-x)", "1 - sigmoid(x)"], "sigmoid (−u) = 1 − sigmoid u"),
+        ("x: n+1", ["sum(x[i+1] - x[i] for i in range(n))", "x[n] - x[0]"], "all but the ends cancel"),
+        ("n1: n", ["sum(i for i in range(n))", "n*(n - 1)/2"], "by the sums of powers of an index"),
         ("A: n n, B: n n", ["det(A@B)", "det(A)*det(B)"], "by the laws of determinants"),
     ],
 )

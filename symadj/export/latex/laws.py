@@ -7,7 +7,7 @@ import re
 from symadj.export.latex.names import text_latex
 
 _KNOWN = frozenset({"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "det"})
-_OTHERS = frozenset({"tr", "erf", "sign", "sigmoid", "softplus", "conj"})
+_OTHERS = frozenset({"relu", "tr", "erf", "sign", "sigmoid", "softplus", "conj"})
 _LEADING = ("cancel ", "by ", "multiply by ", "definition of the map, differentiated: ")
 _SIGNS = {
     "−": "-",

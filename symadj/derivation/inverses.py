@@ -37,6 +37,24 @@ class Rule:
     about: str
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to multiply by from either side, and which summands are taken away."""
+
+    before: Word
+    after: Word
+    rules: tuple[Rule, ...]
+
+    @property
+    def letters(self) -> Word:
+        """The matrices to multiply by."""
+        return (*self.before, *self.after)
+
+    def around(self, side: Polynomial) -> Polynomial:
+        """A side, multiplied."""
+        return tuple((s, (*self.before, *w, *self.after)) for s, w in side)
+
+
 @dataclass(slots=True)
 class Inverses:
     """Tells identities over a program's lines; ``definitions`` are the lines that are polynomials in matrices."""
@@ -68,15 +86,15 @@ class Inverses:
         opened = tuple(self._expanded(side, plain) for side in sides)
         if not any(letter.inverse for side in opened for _, word in side for letter in word):
             return []
-        for before, after, rules in islice(self._plans(opened), _MOST_TRIED):
-            found = self._telling(where, (left, right), opened, before, after, rules)
+        for plan in islice(self._plans(opened), _MOST_TRIED):
+            found = self._telling(where, (left, right), opened, plan)
             if found:
                 return found
         return []
 
     # -------------------------------------------------------------------------------- what to try
 
-    def _plans(self, sides: tuple[Polynomial, ...]) -> Iterator[tuple[Word, Word, list[Rule]]]:
+    def _plans(self, sides: tuple[Polynomial, ...]) -> Iterator[Plan]:
         """Matrices to multiply by from either side, and rules; the shorter first."""
         words = [word for side in sides for _, word in side if word]
         first = dict.fromkeys(word[0].inverted() for word in words if word[0].inverse)
@@ -88,7 +106,7 @@ class Inverses:
         choices = [list(self._rules(m)) for m in sorted(inverted) if m in self.definitions]
         for before, after in around:
             for chosen in product(*choices):
-                yield before, after, [rule for rules in chosen for rule in rules]
+                yield Plan(before, after, tuple(rule for rules in chosen for rule in rules))
 
     def _rules(self, name: str) -> Iterator[list[Rule]]:
         """For each summand of a matrix the rules that take it away beside the inverse."""
@@ -170,31 +188,24 @@ class Inverses:
     # -------------------------------------------------------------------------------- the telling
 
     def _telling(
-        self, where: Indices, terms: tuple[Term, Term], sides: tuple[Polynomial, ...], before: Word, after: Word,
-        rules: Sequence[Rule],
-    ) -> list[Block]:  # fmt: skip
-        free = [name for name, _ in where]
-        if len(free) == 1 and after:
+        self, where: Indices, terms: tuple[Term, Term], sides: tuple[Polynomial, ...], plan: Plan
+    ) -> list[Block]:
+        if len(where) == 1 and plan.after:
             return []
         try:
-            ends = [self._end(side, before, after, rules) for side in sides]
+            ends = [self._end(side, plan) for side in sides]
         except NoWord:
             return []
         difference = (*ends[0], *((mul(MINUS_ONE, s), w) for s, w in ends[1]))
         if len(difference) > _MOST_WORDS or self._collected(difference):
             return []
         goal = min(ends, key=len)
-        chains = [
-            self._chain(where, term, side, before, after, rules, goal) for term, side in zip(terms, sides, strict=True)
-        ]
-        if before or after:
-            first: Text = ("Multiply both sides ", *self._multipliers(before, after), ".")
-            last: Text = ("Both are the same", *self._invertible(before, after), ": hence")
-            conclusion = Chain(
-                where,
-                terms[0],
-                (Step(terms[1], (f"multiply by {' and '.join(_name(x.inverted()) for x in (*before, *after))}",)),),
-            )
+        chains = [self._chain(where, term, side, plan, goal) for term, side in zip(terms, sides, strict=True)]
+        if plan.letters:
+            first: Text = ("Multiply both sides ", *self._multipliers(plan), ".")
+            last: Text = ("Both are the same", *self._invertible(plan), ": hence")
+            again = " and ".join(_name(letter.inverted()) for letter in plan.letters)
+            conclusion = Chain(where, terms[0], (Step(terms[1], (f"multiply by {again}",)),))
             blocks: list[Block] = [Paragraph(first), *(c for c in chains if c.steps), Paragraph(last), conclusion]
         else:
             blocks = self._one_after_the_other(where, terms, chains)
@@ -208,40 +219,38 @@ class Inverses:
         hence = Chain(where, terms[0], (Step(terms[1], ("by what stands above",)),))
         return [*(c for c in chains if c.steps), Paragraph(("Both are the same: hence",)), hence]
 
-    def _end(self, side: Polynomial, before: Word, after: Word, rules: Sequence[Rule]) -> Polynomial:
-        multiplied = tuple((s, (*before, *w, *after)) for s, w in side)
-        reduced, _ = self._reduced(self._expanded(multiplied, (*before, *after)), rules)
+    def _end(self, side: Polynomial, plan: Plan) -> Polynomial:
+        reduced, _ = self._reduced(self._expanded(plan.around(side), plan.letters), plan.rules)
         return self._collected(reduced)
 
-    def _chain(
-        self, where: Indices, term: Term, side: Polynomial, before: Word, after: Word, rules: Sequence[Rule],
-        goal: Polynomial,
-    ) -> Chain:  # fmt: skip
+    def _chain(self, where: Indices, term: Term, side: Polynomial, plan: Plan, goal: Polynomial) -> Chain:
         free = [name for name, _ in where]
 
         def shown(polynomial: Polynomial) -> Term:
             return self.names.term(written(polynomial, free, self.shapes), free)
 
-        multiplied = tuple((s, (*before, *w, *after)) for s, w in side)
-        start = shown(multiplied) if before or after else term
-        opened = self._expanded(multiplied, (*before, *after))
+        multiplied = plan.around(side)
+        start = shown(multiplied) if plan.letters else term
+        opened = self._expanded(multiplied, plan.letters)
         plain = tuple((s, _cancelled(w)) for s, w in opened)
-        reduced, used = self._reduced(plain, rules)
-        put = [x.tensor for x in (*before, *after) if any(x in w for _, w in multiplied) and opened != multiplied]
-        definitions = [let for let in self.extended.lets.values() if let.name in put]
-        lines = self.definitions.keys() - {letter.tensor for _, w in opened for letter in w}
+        reduced, used = self._reduced(plain, plan.rules)
         pairs = dict.fromkeys(pair for _, w in opened for pair in _pairs(w))
         steps = [
-            Step(shown(opened), _as(map(self.names.line, definitions))),
+            Step(shown(opened), self._opening(multiplied, opened, plan, start)),
             Step(shown(plain), (f"cancel {', '.join(f'{_name(a)} {_name(b)} = 1' for a, b in pairs)}",)),
             Step(shown(reduced), _as(map(self._equation, used)) if used else ("take numbers out of the sums",)),
             Step(shown(goal), ("collect terms",)),
         ]
-        if not definitions:
-            steps[0] = Step(
-                steps[0].expression, ("write out, and distribute" if tensors_in(start) & lines else "distribute",)
-            )
         return Chain(where, start, tuple(_without_repetition(start, steps)))
+
+    def _opening(self, multiplied: Polynomial, opened: Polynomial, plan: Plan, start: Term) -> Text:
+        """The reason for the first step: what a matrix is made of, lines written out, or neither."""
+        put = [x.tensor for x in plan.letters if any(x in w for _, w in multiplied) and opened != multiplied]
+        definitions = [let for let in self.extended.lets.values() if let.name in put]
+        if definitions:
+            return _as(map(self.names.line, definitions))
+        lines = self.definitions.keys() - {letter.tensor for _, w in opened for letter in w}
+        return ("write out, and distribute" if tensors_in(start) & lines else "distribute",)
 
     def _equation(self, rule: Rule) -> Equation:
         rows, columns = self.shapes[rule.about]
@@ -250,15 +259,15 @@ class Inverses:
         left, right = (written(p, (first, second), self.shapes) for p in (((ONE_TERM, rule.pattern),), rule.result))
         return Equation(self.names.term(left), self.names.term(right))
 
-    def _multipliers(self, before: Word, after: Word) -> Iterator[Piece]:
-        for k, (letters, side) in enumerate(((before, "left"), (after, "right"))):
+    def _multipliers(self, plan: Plan) -> Iterator[Piece]:
+        for k, (letters, side) in enumerate(((plan.before, "left"), (plan.after, "right"))):
             for letter in letters:
-                yield " and by " if k and before else "by "
+                yield " and by " if k and plan.before else "by "
                 yield from _matrix(letter)
                 yield f" from the {side}"
 
-    def _invertible(self, before: Word, after: Word) -> Iterator[Piece]:
-        letters = list(dict.fromkeys((*before, *after)))
+    def _invertible(self, plan: Plan) -> Iterator[Piece]:
+        letters = list(dict.fromkeys(plan.letters))
         for k, letter in enumerate(letters):
             yield " and " if k else ", and "
             yield from _matrix(letter)

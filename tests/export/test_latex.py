@@ -175,7 +175,7 @@ def test_the_summary_counts_the_verdicts() -> None:
     true = statement("a", shapes="x: n", forward="y = 2*x", backward="dx = 2*dy")
     false = statement("b", shapes="x: n", forward="y = 2*x", backward="dx = dy")
     text = document([Chapter("Both", (prove(true), prove(false)))], "Two")
-    assert "Of 2 statements 1 proved; 1 disproved, with a counterexample." in text
+    assert "2 statements: 1 proved, 1 disproved, each with a counterexample." in text
 
 
 def test_a_proof_does_not_repeat_the_lines_of_its_theorem() -> None:

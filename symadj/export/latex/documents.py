@@ -145,7 +145,7 @@ def _summary(chapters: Sequence[Chapter], numbers: dict[int, int]) -> Iterator[s
     yield r"\section*{Verdicts}"
     yield _counted([verdict for chapter in chapters for verdict in chapter.verdicts])
     yield r"\begin{longtable}{@{}p{0.44\linewidth}p{0.2\linewidth}p{0.2\linewidth}r@{}}"
-    yield r"\textbf{Statement} & \textbf{Claims} & \textbf{Verdict} & \textbf{Page} \\[2pt]\hline\endhead"
+    yield r"\textbf{Statement} & \textbf{Claims} & \textbf{Verdict} & \textbf{Page} \\[2pt]\hline\noalign{\vskip 2pt}\endhead"
     for chapter in chapters:
         if len(chapters) > 1:
             yield rf"\multicolumn{{4}}{{@{{}}l}}{{\rule{{0pt}}{{3ex}}\textit{{{text_latex(chapter.title)}}}}} \\"
@@ -158,9 +158,9 @@ def _summary(chapters: Sequence[Chapter], numbers: dict[int, int]) -> Iterator[s
 def _counted(verdicts: Sequence[Verdict]) -> str:
     """How many statements there are, and what became of them."""
     found = Counter[str](verdict.status for verdict in verdicts)
-    words = {"proved": "proved", "disproved": "disproved, with a counterexample", "unknown": "undecided"}
+    words = {"proved": "proved", "disproved": "disproved, each with a counterexample", "unknown": "undecided"}
     told = [f"{found[status]} {word}" for status, word in words.items() if found[status]]
-    return f"Of {len(verdicts)} statements {'; '.join(told)}."
+    return f"{len(verdicts)} statements: {', '.join(told)}."
 
 
 def _name(name: str) -> str:

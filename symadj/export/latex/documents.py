@@ -145,7 +145,8 @@ def _summary(chapters: Sequence[Chapter], numbers: dict[int, int]) -> Iterator[s
     yield r"\section*{Verdicts}"
     yield _counted([verdict for chapter in chapters for verdict in chapter.verdicts])
     yield r"\begin{longtable}{@{}p{0.44\linewidth}p{0.2\linewidth}p{0.2\linewidth}r@{}}"
-    yield r"\textbf{Statement} & \textbf{Claims} & \textbf{Verdict} & \textbf{Page} \\[2pt]\hline\noalign{\vskip 2pt}\endhead"
+    yield r"\textbf{Statement} & \textbf{Claims} & \textbf{Verdict} & \textbf{Page} \\[2pt]\hline"
+    yield r"\noalign{\vskip 2pt}\endhead"
     for chapter in chapters:
         if len(chapters) > 1:
             yield rf"\multicolumn{{4}}{{@{{}}l}}{{\rule{{0pt}}{{3ex}}\textit{{{text_latex(chapter.title)}}}}} \\"

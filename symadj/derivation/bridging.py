@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symadj.calculus.rewriting import Names
+from symadj.derivation.bound_names import BoundNames
 from symadj.derivation.checking import Extended
 from symadj.derivation.expansion import TooLong, expanded
 from symadj.derivation.likeness import alike
-from symadj.derivation.model import Equation, Indices, Piece, Step, Text
-from symadj.derivation.terms import entry, inlined, tensors_in, tidied, weight
-from symadj.terms.nodes import Add, Call, Inverse, Sum, Term, walk
+from symadj.derivation.model import ForAll, Indices, Piece, Step, Text
+from symadj.derivation.reasons import GENERAL, Expand, how, opens, spread
+from symadj.derivation.terms import entry, inlined, tensors_in, weight
+from symadj.terms.nodes import Add, Term
 from symadj.terms.statement import Let
 
 Improve = Callable[[Indices, Term], Step | None]
 
-_BY_EXPONENTIALS = frozenset({"tanh", "sinh", "cosh", "sigmoid", "softplus", "exp"})
 _MOST_WEIGHT = 220
 _MOST_SUMMANDS = 6
 _MOST_FACTS = 12
+_MOST_QUOTED = 12
 _FACTS_BUDGET = 8_000
 
 
@@ -29,7 +31,7 @@ class Bridge:
 
     extended: Extended
     put: Collection[str]
-    taken: Collection[str]
+    names: BoundNames
     told: Mapping[str, Let] = field(default_factory=dict)
     improve: Sequence[Improve] = ()
 
@@ -38,7 +40,7 @@ class Bridge:
         if left == right:
             return []
         if alike(left, right):
-            return [Step(right, ("the same, in another order",))]
+            return [Step(right, ("the same, written in another way",))]
         facts = self.facts(where, left, right)
         lets = {
             let.name: self.told.get(let.name, let)
@@ -50,38 +52,75 @@ class Bridge:
         steps: list[Step] = []
         if near != left:
             steps.append(Step(near, _substituting(left, lets)))
-        for attempt in self.improve if near != left else ():
-            better = None if alike(near, far) else attempt(where, near)
-            if better is not None:
-                steps.append(better)
-                near = better.expression
-        reason: Text = ("with ", *_listed(quoted)) if quoted else ()
-        if alike(near, far):
+            steps += self._improved(where, near, far)
+        if steps and alike(steps[-1].expression, far):
             # The order is what the right side has: no step is told for it.
-            steps[-1:] = [Step(far, steps[-1].rule)] if steps else []
-        else:
-            middle = self._expanded(where, near)
-            if middle is not None and not alike(middle, near) and not alike(middle, far):
-                steps.append(Step(middle, ("distribute",)))
-            how = self._how(where, near, far)
-            steps.append(Step(far, (f"{how}, ", *reason) if reason else (how,)))
+            steps[-1] = Step(far, steps[-1].rule)
+        elif not alike(near, far):
+            steps += self._moved(where, steps[-1].expression if steps else near, far, quoted)
         if far != right:
             steps.append(Step(right, _defining(right, lets)))
         return steps
 
-    def _how(self, where: Indices, near: Term, far: Term) -> str:
-        """What leads from one to the other, where no definition is needed."""
-        wide, narrow = self._expanded(where, near), self._expanded(where, far)
-        if wide is not None and narrow is not None and alike(wide, narrow):
-            return "distribute, and exchange sums" if _sums(near) + _sums(far) else "distribute"
-        functions = _functions(near) ^ _functions(far)
-        if functions and functions <= _BY_EXPONENTIALS:
-            return f"{' and '.join(sorted(functions))} written with exponentials"
-        if _inverted(near) != _inverted(far):
-            return "multiply by what is inverted, as M⁻¹ M = 1"
-        if isinstance(near, Add) or isinstance(far, Add):
-            return "collect terms"
-        return "the same terms, summed in another way" if _guarded(near) and _guarded(far) else "rearrange"
+    def _improved(self, where: Indices, near: Term, far: Term) -> list[Step]:
+        """Steps that bring a term nearer to ``far``: those that reach it, or give it names that ``far`` has too."""
+        steps: list[Step] = []
+        names = [tensors_in(near)]
+        for attempt in self.improve:
+            found = attempt(where, near)
+            if found is not None:
+                steps.append(found)
+                near = found.expression
+                names.append(tensors_in(near))
+        for k in range(len(steps), 0, -1):
+            if alike(steps[k - 1].expression, far) or (names[k] - names[k - 1]) & tensors_in(far):
+                return steps[:k]
+        return []
+
+    def _moved(self, where: Indices, near: Term, far: Term, quoted: Sequence[Let]) -> list[Step]:
+        """The steps between two expressions in which nothing is left to be written out."""
+
+        def expand(term: Term) -> Term | None:
+            return self._expanded(where, term)
+
+        wide = expand(near)
+        through = (
+            [Step(wide, ("distribute",))]
+            if wide is not None and opens(near, wide) and not alike(wide, near) and not alike(wide, far)
+            else []
+        )
+        word = spread(near, far, expand)
+        if word is not None:
+            if through and word == "distribute, and take out what is common":
+                return [*through, Step(far, ("take out what is common",))]
+            return [Step(far, (word,))]
+        start = through[-1].expression if through else near
+        word = self._word(start, far, {let.name: let for let in quoted}, expand)
+        reasons = [*self._quoted(quoted), *self._hypotheses(where, start, far, quoted)]
+        if not reasons:
+            return [*through, Step(far, (word,))]
+        pieces = [p for reason in reasons for p in (", ", *reason)][1:]
+        return [*through, Step(far, ("as ", *pieces) if word in GENERAL else (f"{word}, as ", *pieces))]
+
+    def _quoted(self, lets: Sequence[Let]) -> Iterator[Text]:
+        """The lines that a step rests on: written out where they are short, else by name."""
+        for let in lets:
+            if weight(let.body) <= _MOST_QUOTED:
+                yield (self.names.line(let),)
+            else:
+                yield (entry(let.name, let.indices), " is defined so")
+
+    def _word(self, near: Term, far: Term, quoted: Mapping[str, Let], expand: Expand) -> str:
+        """What the step takes beyond the definitions that are quoted."""
+        if not quoted:
+            return how(near, far)
+        left, right = (inlined(term, quoted, Names()) for term in (near, far))
+        plain = alike(left, right) or spread(left, right, expand) is not None
+        return "rearrange" if plain else how(left, right)
+
+    def _hypotheses(self, where: Indices, near: Term, far: Term, quoted: Sequence[Let]) -> list[Text]:
+        found = self.extended.relied_on({let.name for let in quoted}, where, near, far)
+        return [(ForAll(a.indices, a.condition),) for a in found]
 
     def facts(self, where: Indices, left: Term, right: Term) -> set[str]:
         """A set of lines, none of which can be left out, by which the two sides are equal; all of them, if too many."""
@@ -100,31 +139,15 @@ class Bridge:
         if not (_closure(tensors_in(term), lets) & lets.keys()):
             return term
         free = [name for name, _ in where]
-        found = tidied(inlined(term, lets, Names()), free, self.taken)
+        found = self.names.term(inlined(term, lets, Names()), free)
         return found if weight(found) <= _MOST_WEIGHT else term
 
     def _expanded(self, where: Indices, term: Term) -> Term | None:
         try:
-            found = tidied(expanded(term, Names()), [name for name, _ in where], self.taken)
+            found = self.names.term(expanded(term, Names()), [name for name, _ in where])
         except TooLong:
             return None
         return found if not isinstance(found, Add) or len(found.terms) <= _MOST_SUMMANDS else None
-
-
-def _functions(term: Term) -> set[str]:
-    return {part.function for part in walk(term) if isinstance(part, Call)}
-
-
-def _inverted(term: Term) -> set[str]:
-    return {part.tensor for part in walk(term) if isinstance(part, Inverse)}
-
-
-def _sums(term: Term) -> int:
-    return sum(isinstance(part, Sum) for part in walk(term))
-
-
-def _guarded(term: Term) -> bool:
-    return any(isinstance(part, Sum) and part.binder.condition is not None for part in walk(term))
 
 
 def _closure(names: Collection[str], lets: Mapping[str, Let]) -> set[str]:
@@ -136,13 +159,6 @@ def _closure(names: Collection[str], lets: Mapping[str, Let]) -> set[str]:
             found.add(name)
             waiting += [n for n in tensors_in(lets[name].body) if n in lets]
     return found
-
-
-def _listed(lets: Collection[Let]) -> list[Piece]:
-    pieces: list[Piece] = []
-    for let in lets:
-        pieces += [", " if pieces else "", Equation(entry(let.name, let.indices), let.body)]
-    return pieces
 
 
 def _names(names: Collection[str], lets: Mapping[str, Let]) -> list[Piece]:

@@ -8,6 +8,7 @@ from symadj.derivation.checking import Extended
 from symadj.derivation.claims import Claims
 from symadj.derivation.gradients import Gradients
 from symadj.derivation.granting import granted
+from symadj.derivation.hidden import with_names
 from symadj.derivation.identities import equal_parts, linear_parts
 from symadj.derivation.model import Chain, Derivation, Part
 from symadj.terms.statement import EqualClaim, GradientClaim, LinearClaim
@@ -29,9 +30,10 @@ def derivation(verdict: Verdict) -> Derivation:
     statement = verdict.statement
     if statement is None:
         raise ValueError("the verdict carries no statement")
+    statement = with_names(statement)
     proved = [c for c in statement.claims if verdict.claims[c.target].status == "proved"]
     hypotheses = tuple(dict.fromkeys(h for c in proved for h in verdict.claims[c.target].hypotheses))
-    under = granted(statement) if hypotheses else ()
+    under = granted(statement) if hypotheses or statement.almost_everywhere else ()
     parts: list[Part] = []
     gradients = [c for c in proved if isinstance(c, GradientClaim)]
     if gradients:

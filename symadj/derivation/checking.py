@@ -23,6 +23,7 @@ from symadj.terms.statement import Assumption, Let, Shape, Statement, Tensor
 BUDGET = 400_000
 GUESS_BUDGET = 40_000
 _NEAREST = 4
+_MOST_HYPOTHESES = 8
 _SECONDS = 4.0
 
 Equality = tuple[Indices, Term, Term]
@@ -140,9 +141,28 @@ class Extended:
             self._tried[key] = self._attempt(*key, budget)
         return self._tried[key] is True
 
-    def _attempt(self, facts: frozenset[str], equality: Equality, budget: int) -> bool | None:
-        """``None`` where the budget did not do."""
+    def relied_on(self, facts: Iterable[str], indices: Indices, left: Term, right: Term) -> list[Assumption]:
+        """Hypotheses about entries without which the two are not shown to be equal by these lines: none that can be
+        left out; of many, none at all.
+        """
+        known, equality = frozenset(facts), (indices, left, right)
+        kept = [*self.statement.assumptions, *self.granted]
+        about = [a for a in kept if names_in(a.condition) & self.shapes().keys()]
+        others = [a for a in kept if a not in about]
+        if not about or len(about) > _MOST_HYPOTHESES or self._attempt(known, equality, GUESS_BUDGET, others):
+            return []
+        for assumption in list(about):
+            fewer = [a for a in about if a is not assumption]
+            if self._attempt(known, equality, GUESS_BUDGET, [*others, *fewer]):
+                about = fewer
+        return about if self._attempt(known, equality, GUESS_BUDGET, [*others, *about]) else []
+
+    def _attempt(
+        self, facts: frozenset[str], equality: Equality, budget: int, assumptions: Sequence[Assumption] | None = None
+    ) -> bool | None:
+        """``None`` where the budget did not do; without ``assumptions``, all that there are."""
         indices, left, right = equality
+        assumed = (*self.statement.assumptions, *self.granted) if assumptions is None else tuple(assumptions)
         names, shape = tuple(n for n, _ in indices), tuple(length for _, length in indices)
         sides = [Let("step.left", names, shape, left), Let("step.right", names, shape, right)]
         lets = [let for let in self.lets.values() if let.name in facts]
@@ -153,7 +173,7 @@ class Extended:
             proof = Proof(
                 [*inputs, *opaque],
                 lets,
-                (*self.statement.assumptions, *self.granted),
+                assumed,
                 self.statement.integers,
                 sizes=self._sizes,
                 complex=self.statement.complex,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen
+from symadj.calculus.rewriting import Names, freshen
 from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import at_indices
 from symadj.derivation.gradients import Gradients
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import COTANGENT, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
 from symadj.derivation.symbols import OWN
-from symadj.derivation.terms import entry, renamed, substitute, tensors_in
+from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.terms.index import var
 from symadj.terms.nodes import Term
 from symadj.terms.statement import Let
+
+_LOOKS_LIKE_A_DIFFERENTIAL = re.compile(r"d[A-Za-z]\d?")
 
 
 def used_lines(gradients: Gradients) -> list[Let]:
@@ -81,8 +84,10 @@ class Claims:
 
     def _define(self, let: Let, body: Term) -> None:
         name = let.name
-        if name.startswith("d") and any(name[1:] == t for t in self.gradients.extended.shapes()):
+        if name[1:] in self.gradients.extended.shapes():
             name = self.names[let.name] = f"{OWN}{name[1:]}"
+        elif _LOOKS_LIKE_A_DIFFERENTIAL.fullmatch(name):
+            name = self.names[let.name] = f"{COTANGENT}{name[1:]}"
         defined = Let(name, let.indices, let.shape, body)
         self.own.append(defined)
         self.gradients.extended.define(defined)
@@ -91,7 +96,7 @@ class Claims:
         gradients = self.gradients
         derived = self.derived[target]
         values = {old: var(new) for old, new in zip(let.indices, derived.indices, strict=True)}
-        claimed = substitute(_apart(body, derived.indices, gradients), values)
+        claimed = gradients.names.term(freshen(body, values, Names()), derived.indices)
         where = at_indices(derived.indices, derived.shape)
         told = list(gradients.gathering(target.removeprefix(COTANGENT)))
         is_line = any(line.name == target.removeprefix(COTANGENT) for line in gradients.forward)
@@ -106,7 +111,7 @@ class Claims:
         if alike(steps[-1].expression, claimed):
             steps[-1] = Step(claimed, steps[-1].rule)
         bridge = Bridge(
-            gradients.extended, put, gradients.taken, gradients.told, (gradients.with_names, gradients.with_factors)
+            gradients.extended, put, gradients.names, gradients.told, (gradients.with_names, gradients.with_factors)
         )
         steps += bridge.steps(where, steps[-1].expression, claimed)
         if is_line and len(steps) == 1:
@@ -115,10 +120,3 @@ class Claims:
         reason: Text = ("as claimed",) if last.rule == ("found above",) else (*last.rule, "; as claimed")
         steps[-1] = Step(last.expression, reason, last.acted_on)
         yield Chain(where, entry(target, derived.indices), tuple(steps))
-
-
-def _apart(body: Term, indices: tuple[str, ...], gradients: Gradients) -> Term:
-    """``body`` with bound indices that are none of ``indices``."""
-    fresh = freshen(body, {}, Names())
-    free = {name: name for name in free_variables(body)}
-    return Tidy(frozenset({*gradients.taken, *indices} - set(free))).term(fresh, free)

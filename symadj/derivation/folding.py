@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import TypeGuard
 
 from symadj.calculus.rewriting import free_variables, substitute
 from symadj.derivation.terms import weight
@@ -15,17 +16,20 @@ from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, var
 from symadj.terms.nodes import (
     ONE_TERM,
+    ZERO_TERM,
     Add,
     Call,
     Entry,
     Mul,
     Number,
     Power,
+    Select,
     Sum,
     Term,
     add,
     mul,
     number,
+    walk,
 )
 from symadj.terms.statement import Let
 
@@ -41,17 +45,26 @@ def folded(term: Term, lets: Iterable[Let]) -> Term:
 
 
 def _fold(term: Term, let: Let) -> Term:
-    pattern = dict(_powers(let.body))
+    """A body that is ``[c] e`` is looked for as ``e``; a condition around what has its name is left off."""
+    core = let.body.then if _is_guarded(let.body) else let.body
+    pattern = dict(_powers(core))
 
     def leaf(part: Term) -> Term | None:
         if isinstance(part, Sum):
             return Sum(part.binder, mapped(part.body, leaf))
         if isinstance(part, Mul):
             return _in_product(part, pattern, let)
-        values = _match(let.body, part, let.indices)
+        if _is_guarded(part) and _is_guarded(let.body):
+            inner = mapped(part.then, leaf)
+            return inner if any(isinstance(p, Entry) and p.tensor == let.name for p in walk(inner)) else None
+        values = _match(core, part, let.indices)
         return None if values is None else Entry(let.name, tuple(values[i] for i in let.indices))
 
     return mapped(term, leaf)
+
+
+def _is_guarded(term: Term) -> TypeGuard[Select]:
+    return isinstance(term, Select) and term.otherwise == ZERO_TERM
 
 
 def _in_product(part: Mul, pattern: dict[Term, Fraction], let: Let) -> Term | None:
@@ -178,6 +191,8 @@ def pushed(term: Term) -> Term:
             return Sum(inner.binder, pushed(mul(*others, inner.body)))
         case Sum(binder, body):
             return Sum(binder, pushed(body))
+        case Select(condition, then, otherwise) if otherwise == ZERO_TERM:
+            return Select(condition, pushed(then), otherwise)
         case _:
             return term
 

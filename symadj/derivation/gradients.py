@@ -27,8 +27,8 @@ from symadj.derivation.model import (
 )
 from symadj.derivation.program import Contribution, Program
 from symadj.derivation.rules import rules_of
-from symadj.derivation.terms import entry, polished, tensors_in, tidied, total, weight
-from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul
+from symadj.derivation.terms import entry, polished, tensors_in, total, weight
+from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, walk
 from symadj.terms.statement import Let
 
 
@@ -56,9 +56,9 @@ class Gradients(Program):
 
     def _differential(self, let: Let) -> Block:
         d = self.differentials[let.name]
-        steps = [Step(self.written_out.get(let.name, d.body), self._rules(let))]
+        steps = [Step(polished(self.written_out.get(let.name, d.body)), self._rules(let))]
         if let.name in self.written_out:
-            steps.append(Step(d.body, _as(let)))
+            steps.append(Step(polished(d.body), _as(let)))
         return Chain(at_indices(d.indices, d.shape), entry(d.name, d.indices), tuple(steps))
 
     def _rules(self, let: Let) -> Text:
@@ -71,8 +71,8 @@ class Gradients(Program):
             return
         d = self.differentials[let.name]
         bar = entry(COTANGENT + let.name, let.indices)
-        start = total(let.indices, let.shape, self._inner(entry(d.name, d.indices), bar))
-        put = tidied(total(let.indices, let.shape, self._inner(d.body, bar)), (), self.taken)
+        start = self.names.term(total(let.indices, let.shape, self._inner(entry(d.name, d.indices), bar)))
+        put = self.names.term(total(let.indices, let.shape, self._inner(d.body, bar)))
         rule: Text = ("the differential of the line",)
         if not told:
             names = rules_of(let.body, self.read(let))
@@ -82,12 +82,12 @@ class Gradients(Program):
         steps = [Step(put, rule, (entry(d.name, d.indices),))]
         if let.name in self.written_out and not told:
             before = total(let.indices, let.shape, self._inner(self.written_out[let.name], bar))
-            steps = [Step(tidied(before, (), self.taken), rule, (entry(d.name, d.indices),)), Step(put, _as(let))]
+            steps = [Step(self.names.term(before), rule, (entry(d.name, d.indices),)), Step(put, _as(let))]
         spread = self._distributed(put)
         collected = self._collected(found)
         affine = [c for c in found if c.affine]
         if spread is not None and not alike(spread, collected) and not alike(spread, put):
-            steps.append(Step(spread, ("distribute, and exchange the sums",)))
+            steps.append(Step(spread, (_distributing(put, spread),)))
         if not self.extended.same((), put, collected):
             yield Chain((), start, tuple(steps), (d.name, bar.tensor))
             yield Paragraph(("Each entry that the line reads collects the cotangents of the places that read it.",))
@@ -98,7 +98,7 @@ class Gradients(Program):
         elif spread is None or not alike(spread, collected):
             steps.append(Step(collected, self._collecting(affine, found)))
         else:
-            steps.append(Step(collected, ("exchange the sums, and collect",)))
+            steps.append(Step(collected, (_distributing(put, collected),)))
         yield Chain((), start, tuple(steps), (d.name, bar.tensor))
         yield from self._hence(let, found)
 
@@ -149,7 +149,7 @@ class Gradients(Program):
         for m in found:
             first = [f for f in m.factors if tensors_in(f) & moving]
             ordered.append(Monomial(m.scope, (*first, *(f for f in m.factors if f not in first))))
-        return tidied(add(*(m.term() for m in ordered)), (), self.taken)
+        return self.names.term(add(*(m.term() for m in ordered)))
 
     def _collected(self, found: Sequence[Contribution]) -> Term:
         sums = []
@@ -157,7 +157,7 @@ class Gradients(Program):
             indices = self.indices(c.tensor)
             left = entry(DIFFERENTIAL + c.tensor, indices)
             sums.append(polished(total(indices, self.shapes[c.tensor], self._inner(left, self.at(c, indices)))))
-        return tidied(add(*sums), (), self.taken)
+        return self.names.term(add(*sums))
 
     def gathering(self, name: str) -> Iterator[Block]:
         """How the cotangent of a tensor comes together, where there is something to say."""
@@ -227,13 +227,27 @@ class Gradients(Program):
         facts: list[str | Term | Equation] = []
         for let in lets:
             facts += [", " if facts else "", Equation(entry(let.name, let.indices), let.body)]
-        return Step(found, ("as ", *facts) if facts else ("simplify",))
+        return Step(found, ("as ", *facts) if facts else ("take out what is common",))
 
     def with_factors(self, where: Indices, term: Term) -> Step | None:
         found = factored(term)
         if found == term or weight(found) >= weight(term) or not self.extended.likely(where, term, found):
             return None
         return Step(found, ("take out what is common",))
+
+
+def _distributing(near: Term, far: Term) -> str:
+    """Whether distributing leaves the sums in the order in which they stand."""
+    order = _sums(near)
+    kept = all(
+        [name for name in order if name in inner] == inner
+        for inner in map(_sums, far.terms if isinstance(far, Add) else (far,))
+    )
+    return "distribute" if kept else "distribute, and exchange the sums"
+
+
+def _sums(term: Term) -> list[str]:
+    return [part.binder.index for part in walk(term) if isinstance(part, Sum)]
 
 
 def _as(let: Let) -> Text:

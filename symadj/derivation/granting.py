@@ -1,4 +1,4 @@
-"""The hypotheses that a conditional proof stands under, as assumptions that its steps may use."""
+"""The hypotheses that a proof stands under beyond ``assume``: the steps of its derivation may use them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from symadj.terms.statement import Assumption, GradientClaim, Statement
 
 
 def granted(statement: Statement) -> tuple[Assumption, ...]:
-    """Whatever ``assume`` does not cover of what the lines need in order to be defined and differentiable."""
+    """What the lines need in order to be defined and differentiable, and ``assume`` does not say: what a conditional
+    proof is conditional on, and what holds off a null set, where ``assume`` grants that.
+    """
     forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
     inputs = {c.input: statement.shape(c.input) for c in statement.claims if isinstance(c, GradientClaim)}
-    needed: list[Hypothesis] = list(domain((*statement.forward, *statement.backward), complex=statement.complex))
+    lines = (*statement.forward, *statement.backward)
+    smooth: list[Hypothesis] = []
     if inputs:
-        needed += pullback(forward, statement.outputs, inputs, complex=statement.complex).hypotheses
+        smooth += pullback(forward, statement.outputs, inputs, complex=statement.complex).hypotheses
     left = discharge(
-        needed,
+        [*domain(lines, complex=statement.complex), *smooth],
         statement.assumptions,
-        (*statement.forward, *statement.backward),
+        lines,
         statement.almost_everywhere,
         integers=statement.integers,
         inputs=statement.inputs,
         complex=statement.complex,
     )
-    return tuple(Assumption(h.indices, h.condition) for h in left)
+    almost = [h for h in smooth if h not in left] if statement.almost_everywhere else []
+    return tuple(Assumption(h.indices, h.condition) for h in (*left, *almost))

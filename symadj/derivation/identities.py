@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from symadj.calculus.rewriting import substitute
+from symadj.calculus.rewriting import Names, freshen
 from symadj.calculus.vocabulary import varying
+from symadj.derivation.bound_names import names_of
 from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import Extended, at_indices
+from symadj.derivation.inverses import Inverses
 from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
 from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import Entry, Extremum, Product, Sum, Term, add, mul, walk
+from symadj.terms.nodes import ZERO_TERM, Entry, Term, add, mul, walk
 from symadj.terms.statement import Assumption, EqualClaim, Let, LinearClaim, Statement, Tensor
 
 
@@ -29,32 +31,33 @@ def equal_parts(
     extended.define(*statement.forward)
     sides = {name for claim in claims for name in (claim.left, claim.right)}
     lets = {let.name: let for let in statement.forward}
-    named = [let for let in statement.forward if let.name not in sides]
-    bridge = Bridge(extended, [let.name for let in named], _taken(statement))
+    reached = _reached(lets, sides)
+    named = [let for let in statement.forward if let.name not in sides and let.name in reached]
+    bridge = Bridge(extended, [let.name for let in named], names_of(statement))
+    inverses = Inverses(extended, bridge.names)
     blocks: list[Block] = []
     if named:
-        rows: list[tuple[Equation, Text]] = [(Equation(entry(d.name, d.indices), d.body), ()) for d in named]
-        blocks += [Paragraph(("With",)), Definitions(tuple(rows))]
+        rows: list[tuple[Equation, Text]] = [(bridge.names.line(d), ()) for d in named]
+        blocks.append(Definitions(tuple(rows), restated=True))
     for claim in claims:
         left, right = lets[claim.left], lets[claim.right]
-        values = {old: var(new) for old, new in zip(right.indices, left.indices, strict=True)}
         where = at_indices(left.indices, left.shape)
-        target = substitute(right.body, values) if _is_free(right.body, left, right) else right.body
-        if not _is_free(right.body, left, right):
-            left, where = right, at_indices(right.indices, right.shape)
-            back = {old: var(new) for old, new in zip(lets[claim.left].indices, right.indices, strict=True)}
-            start = substitute(lets[claim.left].body, back)
-        else:
-            start = left.body
+        values = {old: var(new) for old, new in zip(right.indices, left.indices, strict=True)}
+        start = bridge.names.renamed(left.body, left.indices)
+        target = bridge.names.renamed(freshen(right.body, values, Names()), left.indices)
         steps = bridge.steps(where, start, target) or [Step(target, ("both sides are written out alike",))]
-        blocks.append(Chain(where, start, tuple(steps)))
+        blocks += inverses.told(where, start, target) or [Chain(where, start, tuple(steps))]
     return extended, [Part(("Both sides" if len(claims) == 1 else "The sides, one after the other",), tuple(blocks))]
 
 
-def _is_free(body: Term, left: Let, right: Let) -> bool:
-    """Whether the indices of ``left`` may be put into ``body``: it binds none of them."""
-    bound = {t.binder.index for t in walk(body) if isinstance(t, Sum | Product | Extremum)}
-    return left.indices == right.indices or not bound & set(left.indices)
+def _reached(lets: Mapping[str, Let], names: Collection[str]) -> set[str]:
+    """The lines that these read, in turn."""
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        found |= waiting
+        waiting = set().union(*(tensors_in(lets[name].body) for name in waiting)) & lets.keys() - found
+    return found
 
 
 def linear_parts(
@@ -81,9 +84,10 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
 
     point = Let(claim.input, axes, shape, combined(claim.input, tuple(map(var, axes))))
     extended.define(point)
-    lines = [let for let in forward if let.name in moving and let.name != claim.input]
+    told = {*moving, *statement.outputs}
+    lines = [let for let in forward if let.name in told and let.name != claim.input]
     for prefix in (FIRST, SECOND):
-        names = {name: prefix + name for name in moving}
+        names = {name: prefix + name for name in told}
         for let in lines:
             extended.define(Let(prefix + let.name, let.indices, let.shape, renamed(let.body, names)))
     for let in forward:
@@ -92,19 +96,19 @@ def _linear(statement: Statement, claim: LinearClaim, granted: Sequence[Assumpti
         Paragraph(("Let ", Equation(entry(claim.input, axes), point.body), ", the other inputs held fixed.")),
     ]
     for let in lines:
-        put = _combinations(let.body, moving, combined)
-        parts = [renamed(let.body, {name: prefix + name for name in moving}) for prefix in (FIRST, SECOND)]
+        put = _combinations(let.body, told, combined)
+        parts = [renamed(let.body, {name: prefix + name for name in told}) for prefix in (FIRST, SECOND)]
         split = add(mul(Entry(a, ()), parts[0]), mul(Entry(b, ()), parts[1]))
         end = combined(let.name, tuple(map(var, let.indices)))
         steps = [
             Step(let.body, ("definition",)),
             Step(put, ("the point" if tensors_in(let.body) & {claim.input} else "the lines before",)),
-            *([] if split == put else [Step(split, ("distribute, and take the scalars out",))]),
-            Step(end, ("definition",)),
+            Step(put if put == ZERO_TERM else split, ("distribute, and take the scalars out",)),
+            Step(end, ("definition",) if let.name in moving else ("which are 0 too, as the line does not move",)),
         ]
-        blocks.append(Chain(at_indices(let.indices, let.shape), entry(let.name, let.indices), tuple(steps)))
-    if not lines:
-        blocks.append(Paragraph(("The outputs do not depend on it at all: they are zero, or nothing is claimed.",)))
+        before = [entry(let.name, let.indices), *(step.expression for step in steps)]
+        kept = [step for step, left in zip(steps, before, strict=False) if step.expression != left]
+        blocks.append(Chain(at_indices(let.indices, let.shape), entry(let.name, let.indices), tuple(kept)))
     return extended, [Part((f"Linearity in {claim.input}",), tuple(blocks))]
 
 
@@ -119,7 +123,8 @@ def _axes(statement: Statement, forward: Sequence[Let], name: str) -> tuple[str,
                 if len(set(names)) == count:
                     return names
     taken = _taken(statement)
-    return tuple(f"i{k}" if f"i{k}" not in taken else f"i{k}_" for k in range(count))
+    free = [name for name in (*"ijklpqrstuvw", *(f"i{k}" for k in range(count + len(taken)))) if name not in taken]
+    return tuple(free[:count])
 
 
 def _combinations(body: Term, moving: Collection[str], combined: Callable[[str, tuple[Index, ...]], Term]) -> Term:

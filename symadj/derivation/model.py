@@ -70,9 +70,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """Equations that are true by definition, or are restated here, each with a note."""
+    """Equations that are true by definition, each with a note; ``restated`` ones are lines of the statement."""
 
     lines: tuple[tuple[Equation, Text], ...]
+    restated: bool = False
 
 
 Block = Paragraph | Definitions | Chain

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from symadj.calculus import pullback, pushforward
 from symadj.calculus.merging import merged_sum
-from symadj.calculus.rewriting import Tidy, substitute
+from symadj.calculus.rewriting import Names, base_name, freshen
 from symadj.calculus.vocabulary import varying
+from symadj.derivation.bound_names import BoundNames, names_of
 from symadj.derivation.checking import Extended, at_indices
 from symadj.derivation.folding import factored, folded, pulled, pushed
 from symadj.derivation.model import (
@@ -47,7 +48,8 @@ class Program:
     contributions: dict[str, list[Contribution]] = field(default_factory=dict)
     differentials: dict[str, Let] = field(default_factory=dict)
     extended: Extended = field(init=False)
-    taken: set[str] = field(default_factory=set)
+    names: BoundNames = field(init=False)
+    axes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     written_out: dict[str, Term] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -55,10 +57,7 @@ class Program:
         self.forward = tuple(let for let in statement.forward if not let.name.startswith("equal."))
         inputs = {c.input: statement.shape(c.input) for c in self.claims}
         self.shapes = varying(self.forward, inputs)
-        self.taken = {*statement.sizes, *statement.integers, *statement.functions}
-        self.taken |= {t.name for t in statement.inputs} | {
-            let.name for let in (*statement.forward, *statement.backward)
-        }
+        self.names = names_of(statement)
         for let in self.forward:
             if let.name in self.shapes and let.name not in inputs:
                 self._differentiate(let)
@@ -87,6 +86,7 @@ class Program:
         read = self.read(let)
         (derivative,) = pushforward([let], read, complex=self.statement.complex)
         body = renamed(derivative.body, {f"v{name}": DIFFERENTIAL + name for name in read})
+        body = self.names.term(body, let.indices)
         self.differentials[let.name] = Let(DIFFERENTIAL + let.name, let.indices, let.shape, body)
 
     def _transpose(self, inputs: Mapping[str, Shape]) -> None:
@@ -143,26 +143,23 @@ class Program:
 
     def indices(self, name: str) -> tuple[str, ...]:
         """The names of the axes of a tensor in this derivation."""
-        for let in self.forward:
-            if let.name == name:
-                return let.indices
-        found = self.contributions.get(name, [])
-        if found:
-            return found[0].let.indices
-        for let in self.statement.backward:
-            if let.name == f"d{name}":
-                return let.indices
-        return tuple(f"i{k}" for k in range(len(self.shapes[name])))
+        if name not in self.axes:
+            lines = {let.name: let for let in (*self.statement.backward, *self.forward)}
+            parts = self.contributions.get(name, [])
+            line = lines.get(name) or (parts[0].let if parts else lines.get(f"d{name}"))
+            found: list[str] = []
+            for k, length in enumerate(self.shapes[name]):
+                own = line.indices[k] if line is not None else "ijkl"[k % 4]
+                is_line = line is not None and line.name == name
+                found.append(own if is_line else self.names.choose(base_name(own), length, frozenset(found)))
+            self.axes[name] = tuple(found)
+        return self.axes[name]
 
     def at(self, contribution: Contribution, indices: tuple[str, ...]) -> Term:
         """A contribution at other indices."""
         let = contribution.let
-        if let.indices == indices:
-            return pulled(let.body)
-        bound = {i: f"{i}#" for i in let.indices}
-        body = substitute(let.body, {i: var(m) for i, m in bound.items()})
-        names = dict(zip(bound.values(), indices, strict=True))
-        return pulled(Tidy(frozenset(self.taken)).term(body, names))
+        values = {old: var(new) for old, new in zip(let.indices, indices, strict=True)}
+        return self.names.term(pulled(freshen(let.body, values, Names())), indices)
 
     def shorter(self, where: Indices, term: Term, lets: Sequence[Let]) -> Term | None:
         """The term with names of lines in the place of what they stand for, where that is shorter and true."""

@@ -19,6 +19,16 @@ def usual_ranges(derivation: Derivation) -> dict[str, Index]:
     return {name: found.most_common(1)[0][0] for name, found in counts.items()}
 
 
+def grouped(derivation: Derivation) -> list[tuple[list[str], Index]]:
+    """The index names that the derivation uses, those of one usual range together."""
+    found: dict[Index, list[str]] = {}
+    used = index_names(derivation)
+    for name, length in sorted(usual_ranges(derivation).items()):
+        if name in used:
+            found.setdefault(length, []).append(name)
+    return [(names, length) for length, names in found.items()]
+
+
 def index_names(derivation: Derivation) -> set[str]:
     """Every index name in a derivation."""
     return {name for name, _ in _ranges(derivation)} | {b.index for t in terms(derivation) for b in _binders(t)}
@@ -32,7 +42,7 @@ def terms(derivation: Derivation) -> Iterator[Term]:
             match block:
                 case Paragraph(text):
                     yield from _of_text(text)
-                case Definitions(lines):
+                case Definitions(lines, _):
                     for equation, note in lines:
                         yield from _of_text((equation, *note))
                 case Chain(_, start, steps):

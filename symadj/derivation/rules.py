@@ -21,6 +21,7 @@ from symadj.terms.nodes import (
     Select,
     Sum,
     Term,
+    condition_terms,
 )
 
 _FUNCTIONS = {
@@ -77,8 +78,9 @@ def _rules(term: Term, varying: dict[str, None]) -> list[str]:
             return ["product rule", *_rules(body, varying)]
         case Extremum(_, _, body):
             return ["an extremum follows the element that attains it, away from ties", *_rules(body, varying)]
-        case Select(_, then, otherwise):
-            return ["case by case", *_rules(then, varying), *_rules(otherwise, varying)]
+        case Select(condition, then, otherwise):
+            cases = ["case by case"] if any(map(moves, condition_terms(condition))) else []
+            return [*cases, *_rules(then, varying), *_rules(otherwise, varying)]
         case Inverse():
             return ["d A⁻¹ = −A⁻¹ dA A⁻¹"]
         case Determinant():

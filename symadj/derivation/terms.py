@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symadj.calculus.rewriting import Names, Tidy, free_variables, freshen, substitute
+from symadj.calculus.rewriting import Names, free_variables, freshen, substitute
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import (
@@ -16,6 +16,7 @@ from symadj.terms.nodes import (
     Inverse,
     Mul,
     Number,
+    Power,
     Sum,
     Term,
     mul,
@@ -53,25 +54,19 @@ def inlined(term: Term, lets: Mapping[str, Let], names: Names) -> Term:
     return mapped(term, leaf)
 
 
-def tidied(term: Term, indices: Iterable[str], taken: Iterable[str]) -> Term:
-    """``term`` with plain names for its bound indices; ``indices`` are the free ones, and keep their names."""
-    free = {name: name for name in (*indices, *free_variables(term))}
-    return polished(Tidy(frozenset(taken)).term(term, free))
-
-
 def polished(term: Term) -> Term:
-    """Numbers multiplied together and put in front, and sizes before sums, everywhere in ``term``."""
+    """Numbers multiplied together and put in front, what is multiplied and divided by cancelled, and sizes before
+    sums, everywhere in ``term``.
+
+    >>> x, y = Entry("x", ()), Entry("y", ())
+    >>> polished(mul(x, Power(mul(x, y), number(-1)))) == Power(y, number(-1))
+    True
+    """
 
     def leaf(part: Term) -> Term | None:
         if isinstance(part, Mul):
-            value, rest = Fraction(1), list[Term]()
-            for factor in (mul(*(mapped(f, leaf) for f in part.factors)),):
-                for f in factor.factors if isinstance(factor, Mul) else (factor,):
-                    if isinstance(f, Number):
-                        value *= f.value
-                    else:
-                        rest.append(f)
-            return mul(number(value), *rest)
+            inner = mul(*(mapped(f, leaf) for f in part.factors))
+            return _cancelled(inner.factors) if isinstance(inner, Mul) else inner
         if isinstance(part, Sum):
             inner = mapped(part.body, leaf)
             factors = inner.factors if isinstance(inner, Mul) else (inner,)
@@ -81,6 +76,40 @@ def polished(term: Term) -> Term:
         return None
 
     return mapped(term, leaf)
+
+
+def _cancelled(factors: Sequence[Term]) -> Term:
+    """The product, with the number in front; bases that are divided by and multiplied with are cancelled."""
+    value, powers = Fraction(1), dict[Term, int]()
+    whole = list(_whole_powers(factors, 1))
+    below = {base for base, exponent in whole if exponent < 0}
+    both = {base for base, exponent in whole if exponent > 0 and base in below}
+    if both:
+        rest: list[Term] = []
+        for base, exponent in whole:
+            if base in both:
+                powers[base] = powers.get(base, 0) + exponent
+            else:
+                rest.append(base if exponent == 1 else Power(base, number(exponent)))
+        factors = [*rest, *(b if e == 1 else Power(b, number(e)) for b, e in powers.items() if e)]
+    kept: list[Term] = []
+    for factor in factors:
+        if isinstance(factor, Number):
+            value *= factor.value
+        else:
+            kept.append(factor)
+    return mul(number(value), *kept)
+
+
+def _whole_powers(factors: Iterable[Term], exponent: int) -> Iterator[tuple[Term, int]]:
+    for factor in factors:
+        match factor:
+            case Mul(inner):
+                yield from _whole_powers(inner, exponent)
+            case Power(base, Number(value)) if value.denominator == 1:
+                yield from _whole_powers((base,), exponent * int(value))
+            case _:
+                yield factor, exponent
 
 
 def entry(tensor: str, indices: Iterable[str]) -> Entry:
@@ -106,7 +135,7 @@ def weight(term: Term) -> int:
 
 
 __all__ = [
-    "entry", "inlined", "polished", "renamed", "substitute", "tensors_in", "tidied",
+    "entry", "inlined", "polished", "renamed", "substitute", "tensors_in",
     "total",
     "weight",
 ]  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
 
 from symadj.derivation.layout import lines, unmarked
 from symadj.derivation.model import Chain, Definitions, Derivation, Paragraph, Part, Text
-from symadj.derivation.reading import index_names, uses_guards, usual_ranges
+from symadj.derivation.reading import grouped, index_names, uses_guards, usual_ranges
 from symadj.derivation.unicode import UnicodeWriter, name_text, subscriptable
 from symadj.terms.printer import format_let, format_sizes
 from symadj.terms.statement import Claim, EqualClaim, GradientClaim
@@ -49,7 +50,8 @@ class _Document:
 
     def lines(self) -> Iterator[str]:
         statement = self.derivation.statement
-        yield f"{statement.name}{': ' + ', '.join(self.derivation.targets) if self.derivation.targets else ''}"
+        targets = ", ".join(self.derivation.targets)
+        yield from _hanging("", f"{statement.name}{': ' if targets else ''}{targets}")
         if statement.about:
             yield from textwrap.wrap(statement.about, WIDTH)
         yield ""
@@ -88,15 +90,13 @@ class _Document:
                 f"d{name_text(first)} is the differential of {name_text(first)}, "
                 f"{bar} its cotangent (d{first} in the claim)"
             )
-        bounded = [f"0 ≤ {n} < {self.writer.index(length)}" for n, length in sorted(self.ranges.items())]
+        bounded = [f"0 ≤ {', '.join(n)} < {self.writer.index(length)}" for n, length in grouped(self.derivation)]
         if bounded:
-            notes.append(", ".join(bounded))
+            notes.append("; ".join(map(_together, bounded)))
         if uses_guards(self.derivation):
             notes.append("[c] is 1 where c holds, else 0; what stands behind it is then not read")
-        if notes:
-            yield from _hanging(
-                "where    ", "; ".join(notes).replace(" ≤ ", "\u00a0≤\u00a0").replace(" < ", "\u00a0<\u00a0")
-            )
+        for number, note in enumerate(notes):
+            yield from _hanging("where    " if number == 0 else " " * 9, note)
 
     def _part(self, part: Part) -> Iterator[str]:
         title = unmarked(self._text(part.title))
@@ -105,9 +105,11 @@ class _Document:
             match block:
                 case Paragraph(text):
                     yield from textwrap.wrap(
-                        unmarked(self._text(text)), WIDTH - 2, initial_indent=_INDENT, subsequent_indent=_INDENT
+                        self._prose(text), WIDTH - 2, initial_indent=_INDENT, subsequent_indent=_INDENT
                     )
-                case Definitions(rows):
+                case Definitions(rows, restated):
+                    if restated:
+                        yield f"{_INDENT}With"
                     for equation, note in rows:
                         left = self.writer.write(equation.left)
                         yield from self._row(f"{left} = ", self.writer.write(equation.right), self._text(note))
@@ -133,6 +135,14 @@ class _Document:
 
     def _text(self, text: Text) -> str:
         return "".join(self.writer.write(piece) for piece in text)
+
+    def _prose(self, text: Text) -> str:
+        """Running text, in which short formulas are not broken."""
+        pieces = (unmarked(self.writer.write(piece)) for piece in text)
+        return "".join(
+            written if isinstance(piece, str) else _together(written)
+            for piece, written in zip(text, pieces, strict=True)
+        )
 
     def _row(self, head: str, text: str, reason: str) -> Iterator[str]:
         head = _INDENT + unmarked(head)
@@ -170,7 +180,7 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 
 def _hanging(head: str, text: str) -> Iterator[str]:
-    for number, line in enumerate(_wrapped(" ".join(text.split()), WIDTH - len(head))):
+    for number, line in enumerate(_wrapped(re.sub(r"[ \t\n]+", " ", text), WIDTH - len(head))):
         yield (head if number == 0 else " " * len(head)) + line
 
 

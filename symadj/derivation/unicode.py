@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from symadj.derivation.layout import unmarked
+from symadj.derivation.layout import DEEPEST, broken_before, unmarked
 from symadj.derivation.model import COTANGENT, DIFFERENTIAL, FIRST, SECOND
 from symadj.derivation.symbols import GIVEN, GREEK, OWN, symbol
 from symadj.derivation.writing import ADDED, ATOM, POWER, PRODUCT, SUMMED, Writer, Written
@@ -16,6 +16,8 @@ _BELOW = dict(zip("0123456789+−aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄�
 _ABOVE = dict(zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 _RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "and": " and ", "or": " or ", "not": "not"}
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
+_SHORT = 40
+_FUNCTIONS = {"real": "Re", "imag": "Im", "maximum": "max", "minimum": "min"}
 _HEADS = {"sum": "Σ", "prod": "Π", "max": "max", "min": "min"}
 
 
@@ -78,7 +80,8 @@ class UnicodeWriter(Writer):
     def fraction(self, numerator: Written, denominator: Written) -> Written:
         upper = numerator.text if numerator.binds >= PRODUCT else self.brackets(numerator.text)
         lower = denominator.text if denominator.binds >= POWER else self.brackets(denominator.text)
-        return Written(unmarked(f"{upper}/{lower}"), PRODUCT)
+        text = f"{upper}/{lower}"
+        return Written(text if len(text) > _SHORT else unmarked(text), PRODUCT)
 
     def power(self, base: Written, entry: bool, exponent: str) -> str:
         below = (
@@ -97,7 +100,7 @@ class UnicodeWriter(Writer):
         inner = ", ".join(arguments)
         if function == "abs":
             return Written(f"|{inner}|", ATOM)
-        return Written(f"{'Re' if function == 'real' else 'Im' if function == 'imag' else function}({inner})", ATOM)
+        return Written(f"{_FUNCTIONS.get(function, function)}({inner})", ATOM)
 
     def loop(self, kind: str, binders: Sequence[Binder]) -> str:
         heads: list[str] = []
@@ -116,10 +119,11 @@ class UnicodeWriter(Writer):
             heads.append(f"{_HEADS[kind]}[{f'{name}: {text}' if own else text}]")
         if plain:
             heads.append(_HEADS[kind] + plain)
-        return " ".join(heads)
+        return f"{broken_before(DEEPEST, product=True)} ".join(heads)
 
     def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> Written:
-        return Written("".join(f"{then} if {condition} else " for then, condition in rows) + otherwise, 0)
+        told = "".join(f"{then} if {condition}{broken_before(DEEPEST)} else " for then, condition in rows)
+        return Written(told + otherwise, 0)
 
     def matrix(self, kind: str, tensor: str, subscripts: tuple[Index, ...]) -> str:
         if kind == "determinant":

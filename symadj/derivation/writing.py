@@ -7,12 +7,12 @@ place, the higher the mark. ``layout`` breaks at them, or takes them off.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symadj.derivation.between import Between, paired
+from symadj.derivation.factors import opposite, solved, split
 from symadj.derivation.layout import DEEPEST, broken_before, unmarked
 from symadj.derivation.model import Equation, ForAll, Piece
 from symadj.terms.index import Index
@@ -48,6 +48,7 @@ from symadj.terms.nodes import (
 
 CHOICE, ADDED, SUMMED, PRODUCT, POWER, ATOM = range(6)
 _HALF = Fraction(1, 2)
+_MOST_ABOVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +202,18 @@ class Writer(ABC):
         plain = [f for f in upper if f not in loops]
         guards = [f for f in plain if isinstance(f, Select) and f.otherwise == ZERO_TERM]
         plain = [f for f in plain if f not in guards]
-        tall = bool(loops or guards) or any(isinstance(f, Add | Select) for f in plain)
         if lower:
-            denominator = self._product(lower, depth + 1)
-            kept = [f for f in plain if isinstance(f, Number)] if tall or len(plain) > 2 else plain
-            head = self.fraction(self._product(kept, depth + 1), denominator)
-            rest = [f for f in plain if f not in kept]
+            over = self.over(plain)
+            head = self.fraction(self._product(over, depth + 1), self._product(lower, depth + 1))
+            rest = [f for f in plain if f not in over]
         else:
             head, rest = Written("", ATOM), plain
         return self._joined(head, rest, [*guards, *loops], depth)
+
+    def over(self, factors: Sequence[Term]) -> Sequence[Term]:
+        """Which factors stand above the bar of a fraction, where no line can be broken; the others beside it."""
+        short = [f for f in factors if not isinstance(f, Add | Select)]
+        return short if len(short) <= _MOST_ABOVE else [f for f in short if isinstance(f, Number)]
 
     def _joined(self, head: Written, rest: Sequence[Term], loops: Sequence[Term], depth: int) -> Written:
         factors = [head.text] if head.text else []
@@ -322,7 +326,8 @@ class Writer(ABC):
             else:
                 left, middle, right = negative, "<=", positive
         else:
-            left, middle, right = positive, relation, negative
+            middle = relation
+            left, right = solved(index) or (positive, negative)
         return f"{self.index(left)} {self.relation(middle)} {self.index(right)}"
 
     def conditions_of(self, binder: Binder) -> list[str] | None:
@@ -332,45 +337,4 @@ class Writer(ABC):
             return None
         less, most = self.relation("<"), self.relation("<=")
         found = [] if usual else [f"{self.index(binder.lower)} {most} {binder.index} {less} {self.index(binder.upper)}"]
-        return found if binder.condition is None else [*found, unmarked(self.condition(binder.condition))]
-
-
-# ------------------------------------------------------------------------------------------------ looking inside
-
-
-def opposite(term: Term) -> Term | None:
-    """``-term``, where ``term`` has a minus sign in front."""
-    match term:
-        case Number(value) if value < 0:
-            return Number(-value)
-        case Mul(factors):
-            numbers = [f for f in factors if isinstance(f, Number)]
-            value = Fraction(1)
-            for factor in numbers:
-                value *= factor.value
-            if value >= 0:
-                return None
-            rest = tuple(f for f in factors if not isinstance(f, Number))
-            whole = rest if value == -1 and rest else (Number(-value), *rest)
-            return whole[0] if len(whole) == 1 else Mul(whole)
-        case _:
-            return None
-
-
-def split(term: Mul) -> tuple[list[Term], list[Term]]:
-    """The factors above and below the bar of a fraction; one number in front."""
-    upper, lower, value = list[Term](), list[Term](), Fraction(1)
-    for factor in term.factors:
-        match factor:
-            case Number(number):
-                value *= number
-            case Power(base, Number(exponent)) if exponent < 0:
-                lower.append(base if exponent == -1 else Power(base, Number(-exponent)))
-            case _:
-                upper.append(factor)
-    lower = [base if times == 1 else Power(base, Number(Fraction(times))) for base, times in Counter(lower).items()]
-    if value.numerator != 1 or not (upper or lower):
-        upper.insert(0, Number(Fraction(value.numerator)))
-    if value.denominator != 1:
-        lower.insert(0, Number(Fraction(value.denominator)))
-    return upper, lower
+        return found if binder.condition is None else [*found, self.condition(binder.condition)]

@@ -21,17 +21,18 @@ from symadj.oracle.numbers import surely_differ
 from symadj.oracle.patterns import KINKED
 from symadj.oracle.points import Point, Points
 from symadj.oracle.programs import STEP_BUDGET, CompiledLet, World, term_names
-from symadj.oracle.search import Budget, Searcher
+from symadj.oracle.search import Budget
 from symadj.oracle.sizes import SizeConditions
 from symadj.oracle.trying import Kind, Worlds, differ_in_float, loaded
 from symadj.terms.index import Index
 from symadj.terms.nodes import Term
-from symadj.terms.statement import EqualClaim, Let, Statement
+from symadj.terms.statement import Let, Statement
 
 _MOST_SIZES = 3
 _EVALUATIONS = 60
 _SIZE_STEPS = 20_000
 _ROUGHLY = 1e-6
+_SCALE = 1e-3
 Pair = tuple[str, str]
 
 
@@ -101,7 +102,7 @@ class _Trial:
         for point in points.generate(KINKED[:4]):
             self.budget.spend()
             for pair in self._unlike(worlds["float"], point):
-                if self._confirmed(pair, sizes):
+                if self._confirmed(worlds["exact"], point, pair):
                     return pair
             for pair in self._moved_otherwise(worlds, "float", point, self._differentials()):
                 if any(True for _ in self._moved_otherwise(worlds, "exact", point, [pair])):
@@ -125,9 +126,13 @@ class _Trial:
                 if _any_differ(values, "float"):
                     yield left, right
 
-    def _confirmed(self, pair: Pair, sizes: dict[str, int]) -> bool:
-        claim = EqualClaim("step", *pair)
-        return Searcher(self.statement, claim, Budget(_EVALUATIONS, self.budget.deadline)).at(sizes) is not None
+    def _confirmed(self, world: World, point: Point, pair: Pair) -> bool:
+        """Whether the two sides differ exactly at the point: what floating point says may be rounding."""
+        frame = self._frame(world, "exact", point)
+        if _run(world, world.program.needed(list(pair), self.statement.forward), frame) & {*pair}:
+            return False
+        left, right = (world.get(frame, name).data for name in pair)
+        return _any_differ(zip(left, right, strict=True), "exact")
 
     # ---- differentials
 
@@ -180,7 +185,8 @@ def _any_differ(values: Iterable[tuple[Any, Any]], kind: Kind) -> bool:
     try:
         if kind == "exact":
             return any(surely_differ(a, b) for a, b in values)
-        return any(differ_in_float(a, b, abs(a) + abs(b)) for a, b in values)
+        # What cancels is no more exact than what it is made of, which is seldom small.
+        return any(differ_in_float(a, b, max(_SCALE, abs(a) + abs(b))) for a, b in values)
     except (Dropped, OverflowError):
         return False
 

@@ -13,7 +13,9 @@ from symadj.derivation.layout import broken_before, lines, unmarked
 from symadj.export.latex import LatexMissing, compile_pdf, document, fragment
 from symadj.export.latex.compiling import PACKAGES
 from symadj.export.latex.documents import Chapter
+from symadj.export.latex.laws import reason_latex
 from symadj.export.latex.names import name_latex, text_latex
+from symadj.export.latex.terms import measure
 from symadj.export.rocq import NotExported
 from symadj.notation import read_file, statement
 from symadj.verdict import prove
@@ -146,3 +148,43 @@ def test_a_formula_shows_itself() -> None:
     assert r"\bar{W}" in found._repr_html_()
     assert "dW = outer(dy, x)" in found._repr_html_()
     assert "W̄ᵢⱼ" in found.prove().explain()
+
+
+def test_a_stacked_condition_ends_no_row() -> None:
+    row = r"\sum_{\substack{j\\ 0 \le l-j < n}} w_{j}\, \bar{y}_{m,l-j}"
+    cases = rf"\begin{{cases}} {row} & \text{{if }} q < c, \\ x & \text{{otherwise}} \end{{cases}}"
+    assert measure(cases) > measure(row)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("d u² = 2u du", r"$\mathrm{d}u^{2}=2u\,\mathrm{d}u$"),
+        ("power rule; d log u = du/u", r"power rule; $\mathrm{d}\log u=\mathrm{d}u/u$"),
+        ("cancel A A⁻¹ = 1", "cancel $A A^{-1}=1$"),
+        ("multiply by M⁻¹", "multiply by $M^{-1}$"),
+        ("as claimed = 50 % of x_1", r"as claimed = 50 \% of x\_1"),
+        (r"d \input{x} = 1", r"d \textbackslash{}input\{x\} = 1"),
+    ],
+)
+def test_a_law_is_set_as_mathematics_and_nothing_else_is(reason: str, expected: str) -> None:
+    assert reason_latex(reason) == expected
+
+
+def test_the_summary_counts_the_verdicts() -> None:
+    true = statement("a", shapes="x: n", forward="y = 2*x", backward="dx = 2*dy")
+    false = statement("b", shapes="x: n", forward="y = 2*x", backward="dx = dy")
+    text = document([Chapter("Both", (prove(true), prove(false)))], "Two")
+    assert "2 statements: 1 proved, 1 disproved, each with a counterexample." in text
+
+
+def test_a_proof_does_not_repeat_the_lines_of_its_theorem() -> None:
+    of = statement(shapes="A: n n, B: n n", assume="det(A + B) != 0", equal=["inv(A + B)@(A + B)", "eye(n)"])
+    text = fragment([prove(of)])
+    assert text.count("M_{i j} &= ") == 1
+
+
+def test_a_long_chain_has_equals_signs_of_its_own() -> None:
+    of = next(s for s in read_file(str(ROOT / "proofs" / "inverses.toml")).statements if s.name == "woodbury")
+    rows = re.findall(r"\\begin\{align\*\}(.*?)\\end\{align\*\}", fragment([prove(of)]), re.DOTALL)
+    assert not any(re.search(r"^[^&\n]+&=", text, re.MULTILINE) and r"&\quad=" in text for text in rows)

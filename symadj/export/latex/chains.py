@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from symadj.derivation.layout import lines, unmarked
 from symadj.derivation.model import Chain, Definitions, Paragraph, Part, Text
+from symadj.export.latex.laws import reason_latex
 from symadj.export.latex.names import name_latex, text_latex
 from symadj.export.latex.terms import LatexWriter, measure
 
@@ -14,6 +15,7 @@ LINE = 74.0
 _LEFT_MOST = 16.0
 _GAP = 3.0
 _MOST_ROWS = 12
+_ALIKE = 6.0
 _LETTER = 0.85
 _NOTE = 0.62 * LINE
 _REASON, _CONTINUED = r"&\quad ", r"&\qquad "
@@ -30,21 +32,31 @@ class Parts:
         """The lines of one part."""
         yield rf"\symadjpart{{{self.text(part.title)}}}"
         rows: list[str] = []
+        left = 0.0
         for block in part.blocks:
             match block:
                 case Paragraph(text):
                     yield from _aligned(rows)
                     rows = []
                     yield r"\par"
-                    yield self.text(text)
+                    yield _apart(self.text(text))
+                case Definitions(_, restated) if restated:
+                    pass  # the theorem has them
                 case Definitions():
                     rows += self.definitions(block)
                 case Chain():
-                    if rows and (block.pairing is not None or len(rows) > _MOST_ROWS):
+                    width = self._left(block)
+                    if rows and (block.pairing is not None or len(rows) > _MOST_ROWS or abs(width - left) > _ALIKE):
                         yield from _aligned(rows)
                         rows = []
                     rows += self.chain(block)
+                    left = width
         yield from _aligned(rows)
+
+    def _left(self, chain: Chain) -> float:
+        """How far to the right the chain's equals signs are pushed; those that differ are not set below each other."""
+        width = measure(unmarked(self.writer.write(chain.start)))
+        return width if width <= _LEFT_MOST else -_LEFT_MOST
 
     def text(self, text: Text) -> str:
         """Running text with mathematics in it."""
@@ -109,10 +121,11 @@ class Parts:
                 parts = [p for p in re.split(r"(?<=[;:]\s)", piece) if p]
                 wide = [p for p in parts if _LETTER * len(p) > _NOTE]
                 parts = [w for p in parts for w in (re.findall(r"\S+\s*|\s+", p) if p in wide else [p])]
-                words += [(text_latex(part), _LETTER * len(part)) for part in parts]
+                words += [(reason_latex(part), _LETTER * len(part)) for part in parts]
             else:
                 written = self.writer.write(piece)
                 words.append((self.inline(written), measure(unmarked(written))))
+        words = _joined(words)
         if sum(width for _, width in words) <= room:
             return ["".join(word for word, _ in words)] if words else []
         found, taken = [""], _NOTE
@@ -123,6 +136,22 @@ class Parts:
             found[-1] += word
             taken += width
         return found
+
+
+def _joined(words: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """With ``as`` before what it speaks of."""
+    found: list[tuple[str, float]] = []
+    for text, width in words:
+        if found and found[-1][0].endswith("as "):
+            before, taken = found.pop()
+            text, width = before + text, taken + width
+        found.append((text, width))
+    return found
+
+
+def _apart(text: str) -> str:
+    """Text whose lines keep a distance where they are high."""
+    return rf"{{\lineskiplimit=2pt\lineskip=4pt {text}\par}}" if r"\frac" in text or r"\sum" in text else text
 
 
 def _aligned(rows: Sequence[str]) -> Iterator[str]:

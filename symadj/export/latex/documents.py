@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -136,13 +137,16 @@ def _statement(verdict: Verdict, number: int) -> Iterator[str]:
 
 def _sentence(text: str) -> str:
     """With a capital letter, unless a letter by itself is a name."""
-    return text[:1].upper() + text[1:] if text[1:2].islower() else text
+    article = text.startswith("a ") and text[2:4].isalpha()
+    return text[:1].upper() + text[1:] if text[1:2].islower() or article else text
 
 
 def _summary(chapters: Sequence[Chapter], numbers: dict[int, int]) -> Iterator[str]:
     yield r"\section*{Verdicts}"
+    yield _counted([verdict for chapter in chapters for verdict in chapter.verdicts])
     yield r"\begin{longtable}{@{}p{0.44\linewidth}p{0.2\linewidth}p{0.2\linewidth}r@{}}"
-    yield r"\textbf{Statement} & \textbf{Claims} & \textbf{Verdict} & \textbf{Page} \\[2pt]\hline\endhead"
+    yield r"\textbf{Statement} & \textbf{Claims} & \textbf{Verdict} & \textbf{Page} \\[2pt]\hline"
+    yield r"\noalign{\vskip 2pt}\endhead"
     for chapter in chapters:
         if len(chapters) > 1:
             yield rf"\multicolumn{{4}}{{@{{}}l}}{{\rule{{0pt}}{{3ex}}\textit{{{text_latex(chapter.title)}}}}} \\"
@@ -150,6 +154,14 @@ def _summary(chapters: Sequence[Chapter], numbers: dict[int, int]) -> Iterator[s
             page = rf"\pageref{{statement:{numbers[id(verdict)]}}}"
             yield rf"{_name(verdict.name)} & {_targets(verdict)} & {_word(verdict)} & {page} \\"
     yield r"\end{longtable}"
+
+
+def _counted(verdicts: Sequence[Verdict]) -> str:
+    """How many statements there are, and what became of them."""
+    found = Counter[str](verdict.status for verdict in verdicts)
+    words = {"proved": "proved", "disproved": "disproved, each with a counterexample", "unknown": "undecided"}
+    told = [f"{found[status]} {word}" for status, word in words.items() if found[status]]
+    return f"{len(verdicts)} statements: {', '.join(told)}."
 
 
 def _name(name: str) -> str:

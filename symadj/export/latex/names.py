@@ -74,6 +74,7 @@ _IN_MATH = {
     "½": r"\tfrac12",
     "‖": r"\Vert",
     "ᵉ": "^{e}",
+    "⁻": "^{-}",
     "⌊": r"\lfloor",
     "⌋": r"\rfloor",
     "∼": r"\sim",

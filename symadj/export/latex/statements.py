@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from symadj.derivation import Derivation, derivation
+from symadj.derivation.bound_names import names_of
 from symadj.derivation.layout import lines, unmarked
 from symadj.derivation.model import COTANGENT
-from symadj.derivation.reading import index_names, terms, uses_guards, usual_ranges
+from symadj.derivation.reading import grouped, terms, uses_guards, usual_ranges
 from symadj.derivation.symbols import OWN
 from symadj.derivation.terms import entry, renamed, tensors_in
 from symadj.export.latex.chains import LINE, Parts
@@ -28,8 +29,9 @@ class StatementDocument:
         if verdict.statement is None:
             raise ValueError("the verdict carries no statement")
         self.verdict = verdict
-        self.statement: Statement = verdict.statement
         self.told: Derivation = derivation(verdict)
+        self.statement: Statement = self.told.statement
+        self.names = names_of(self.statement)
         self.ranges = usual_ranges(self.told)
         self.writer = LatexWriter(self.ranges)
         self.parts = Parts(self.writer)
@@ -115,8 +117,8 @@ class StatementDocument:
                 yield f"{names} is linear in ${name_latex(claim.input)}$."
 
     def _equal(self, left: Let, right: Let) -> Iterator[str]:
-        rows = lines(self.writer.write(left.body), LINE, LINE - 4, measure)
-        other = lines(self.writer.write(right.body), LINE - 4, LINE - 8, measure)
+        first, second = (self.writer.write(self.names.line(let).right) for let in (left, right))
+        rows, other = lines(first, LINE, LINE - 4, measure), lines(second, LINE - 4, LINE - 8, measure)
         over = (
             f" \\qquad\\text{{at }} ({', '.join(map(index_name, left.indices))})"
             if left.indices != right.indices
@@ -142,7 +144,9 @@ class StatementDocument:
         """The names that the derivation gives to the claimed lines."""
         statement = self.statement
         known = [t.name for t in statement.inputs] + [let.name for let in statement.forward]
-        own = {t for term in terms(self.told) for t in tensors_in(term) if t.startswith(OWN)}
+        shown = {t for term in terms(self.told) for t in tensors_in(term)}
+        own = {t for t in shown if t.startswith(OWN)}
+        known += [t.removeprefix(COTANGENT) for t in shown if t.startswith(COTANGENT)]
         return {f"d{n}": OWN + n if OWN + n in own else COTANGENT + n for n in known}
 
     def equations(self, lets: list[Let], names: Mapping[str, str]) -> Iterator[str]:
@@ -151,7 +155,8 @@ class StatementDocument:
         for let in lets:
             left = unmarked(self.writer.write(entry(names.get(let.name, let.name), let.indices)))
             used = measure(left) + 2.2
-            broken = lines(self.writer.write(renamed(let.body, names)), LINE - used, LINE - used - 4, measure)
+            body = renamed(self.names.line(let).right, names)
+            broken = lines(self.writer.write(body), LINE - used, LINE - used - 4, measure)
             rows += [f"{left} &= {broken[0]}", *(rf"&\qquad {row}" for row in broken[1:])]
         yield "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
@@ -161,9 +166,9 @@ class StatementDocument:
         """The derivation."""
         yield r"\begin{proof}" + ("" if self.verdict.status == "proved" else "[Derivation of what holds]")
         notes = []
-        used = index_names(self.told)
         ranges = [
-            f"$0\\le {index_name(n)}<{self.writer.index(r)}$" for n, r in sorted(self.ranges.items()) if n in used
+            f"$0\\le {', '.join(map(index_name, names))}<{self.writer.index(length)}$"
+            for names, length in grouped(self.told)
         ]
         if ranges:
             notes.append(f"Indices range over {', '.join(ranges)}.")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from symadj.derivation.layout import lines, unmarked
+from symadj.derivation.layout import DEEPEST, broken_before, lines, unmarked
 from symadj.derivation.symbols import symbol
 from symadj.derivation.writing import ATOM, PRODUCT, Writer, Written
 from symadj.export.latex.names import index_name, name_latex
 from symadj.terms.index import Floor, Index, IndexAtom, Lookup, Mod
 from symadj.terms.nodes import Binder
 
-_KNOWN = frozenset({"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"})
+_KNOWN = frozenset(
+    {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "max", "min"}
+)
 _RELATIONS = {
     "<=": r"\le",
     ">=": r"\ge",
@@ -87,7 +89,8 @@ class LatexWriter(Writer):
             text = self.brackets(text) if base.binds < ATOM else text
         elif "'" in text or "^" in text:
             text = f"{{{text}}}"
-        return f"{text}^{{{exponent}}}"
+        in_line = _FRACTION.sub(r"\1/\2", exponent)
+        return f"{text}^{{{in_line}}}"
 
     def root(self, text: str) -> str:
         return rf"\sqrt{{{text}}}"
@@ -99,6 +102,7 @@ class LatexWriter(Writer):
             return Written(rf"\Bigl\lvert {inner}\Bigr\rvert " if tall else rf"\lvert {inner}\rvert ", ATOM)
         if function == "exp" and measure(unmarked(inner)) <= _SHORT and r"\sum" not in inner and r"\frac" not in inner:
             return Written(f"e^{{{unmarked(inner)}}}", ATOM - 1)
+        function = {"maximum": "max", "minimum": "min"}.get(function, function)
         head = f"\\{function}" if function in _KNOWN else rf"\operatorname{{{_operator(function)}}}"
         return Written(f"{head}{self.brackets(inner)}", ATOM)
 
@@ -115,14 +119,14 @@ class LatexWriter(Writer):
                 plain = []
             name = index_name(binder.index)
             own = not binder.lower.terms and self.ranges.get(binder.index) == binder.upper
-            rows = [name, *conditions] if own else conditions
+            rows = [name, *map(unmarked, conditions)] if own else list(map(unmarked, conditions))
             rows = [r for row in rows for r in row.split(_RELATIONS["and"])]
             stacked = r"\\ ".join(rows)
             below = rf"\substack{{{stacked}}}" if len(rows) > 1 else stacked
             heads.append(f"{_HEADS[kind]}_{{{below}}}")
         if plain:
             heads.append(f"{_HEADS[kind]}_{{{','.join(plain)}}}")
-        return "".join(heads)
+        return broken_before(DEEPEST, product=True).join(heads)
 
     def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> Written:
         told = "".join(rf"{_branch(then)} & \text{{if }} {condition}, \\ " for then, condition in rows)
@@ -162,6 +166,7 @@ def _branch(text: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ width
 
+_FRACTION = re.compile(r"\\frac\{(\d+)\}\{(\d+)\}")
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}]|\^|_|.", re.DOTALL)
 _FREE = frozenset(
     {
@@ -271,7 +276,7 @@ def _rows(tokens: Sequence[str]) -> Sequence[Sequence[str]]:
     rows: list[list[str]] = [[]]
     depth = 0
     for token in tokens[name : len(tokens) - name]:
-        depth += {r"\begin": 1, r"\end": -1}.get(token, 0)
+        depth += {r"\begin": 1, r"\end": -1, "{": 1, "}": -1}.get(token, 0)
         if token == r"\\" and depth == 0:
             rows.append([])
         else:
@@ -293,4 +298,4 @@ def _token_width(token: str) -> float:
         return 0.0
     if token.startswith("\\"):
         return len(token) - 1.0 if token[1:] in _KNOWN else 1.1
-    return 1.0
+    return 1.25 if token.isupper() else 1.0

@@ -1,6 +1,6 @@
 """Backward formulas in the form that a person would write."""
 
-from symadj.formulas.deriving import derived, formula_for
+from symadj.formulas.deriving import derived, formulas_for
 from symadj.formulas.formula import Lines
 
-__all__ = ["Lines", "derived", "formula_for"]
+__all__ = ["Lines", "derived", "formulas_for"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from symadj.calculus import pullback
@@ -28,8 +28,7 @@ from symadj.formulas.program import (
     without_zeros,
 )
 from symadj.formulas.sharing import names_for, shared
-from symadj.terms.index import Index
-from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, IndexCondition, Inverse, Term, walk
+from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
 from symadj.terms.tables import inverse_tables
 
@@ -66,14 +65,18 @@ def derived(statement: Statement, inputs: Sequence[str]) -> Lines:
     return Lines(given, tuple(inputs), found, printed(given, found, checker))
 
 
-def formula_for(statement: Statement, input: str) -> str | None:
-    """The backward formula of one input in the notation, its lines one below the other; ``None`` where there is
-    none.
+def formulas_for(statement: Statement, inputs: Sequence[str]) -> dict[str, str]:
+    """The backward formula of each input in the notation, the lines that it needs one below the other.
+
+    They are derived together: a line that several of them need is the same line in each. Empty where there is none.
     """
     try:
-        return "\n".join(derived(statement, [input]).texts)
+        lines = derived(statement, inputs)
     except (Unsupported, BudgetExceeded):
-        return None
+        return {}
+    texts = {let.name: text for let, text in zip(lines.lets, lines.texts, strict=True)}
+    needed = {name: used(lines.lets, frozenset((f"d{name}",))) for name in inputs}
+    return {name: "\n".join(texts[let.name] for let in lets) for name, lets in needed.items()}
 
 
 def _zero(let: Let, forward: Sequence[Let], checker: Checker) -> Let:
@@ -112,19 +115,10 @@ class _Names:
         """What the lines are simplified with."""
         cotangents = frozenset({f"d{o}" for o in self.statement.outputs} | {let.name for let in raw})
         below = {t.name: t.below for t in self.statement.inputs if t.below is not None}
-        integers = Integers(below, frozenset(size_context(self.statement).sizes), inverses=self._inverses(below))
+        inverses = inverse_tables(self.statement.assumptions, below)
+        integers = Integers(below, frozenset(size_context(self.statement).sizes), inverses=inverses)
         known = forward_patterns(self.forward.values(), integers)
         return Setting(Tidy(self.fixed, self.indices), cotangents, known, integers)
-
-    def _inverses(self, below: Mapping[str, Index]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for assumption in self.statement.assumptions:
-            if isinstance(assumption.condition, IndexCondition) and assumption.condition.relation == "==":
-                pair = inverse_tables(assumption.condition.index, dict(assumption.indices), below)
-                if pair is not None:
-                    found.setdefault(pair[0], pair[1])
-                    found.setdefault(pair[1], pair[0])
-        return found
 
     def visible(self, lets: Sequence[Let]) -> list[Let]:
         """The lines with names that the notation has; the reader's own lines of forward become lines of backward."""

@@ -38,7 +38,6 @@ from symadj.normal.unfold import poly_heads
 from symadj.terms.index import ZERO, Index, Size
 from symadj.terms.nodes import All, Condition, IndexCondition, Not, Some, Term, ValueCondition
 from symadj.terms.statement import Assumption
-from symadj.terms.tables import inverse_tables
 
 UNFOLDING = 2_000
 
@@ -98,12 +97,6 @@ def _assume(env: Environment, condition: Condition) -> None:
             left_sizes, right_sizes = (m for m, _ in index.terms)
             if all(isinstance(a, Size) for a in (*left_sizes, *right_sizes)):
                 env.store.equations.append((left_sizes, right_sizes))
-            else:
-                store = env.store
-                pair = inverse_tables(index, {v: ends[1] for v, ends in store.ranges.items()}, store.tables)
-                if pair is not None:
-                    store.inverses.setdefault(pair[0], pair[1])
-                    store.inverses.setdefault(pair[1], pair[0])
         case ValueCondition("==", left, right):
             equation(env.store, subtract(normalize(env, left), normalize(env, right)))
         case ValueCondition(relation, left, right):

@@ -16,13 +16,14 @@ from symadj.normal.unfold import poly_heads, unfold
 
 REACH = 3
 MOST_READERS = 6
+MOST_STEPS = 12
 
 
 class Lines:
     """The derived lines, and the heads that lines begin at: cotangents, and derived lines that were recognised.
 
-    Finds the derived line where it is at most ``REACH`` lines away from what the claimed one reads, and the difference
-    vanishes as ``agree`` says.
+    Finds the derived line where it is at most ``REACH`` lines away from what the claimed one reads, through at most
+    ``MOST_STEPS`` lines that were not recognised, and the difference vanishes as ``agree`` says.
     """
 
     def __init__(self, store: Store, context: Context) -> None:
@@ -30,7 +31,7 @@ class Lines:
         self._context = context
         self._readers: dict[int, list[Value]] = {}
         self._derived: set[int] = set()
-        self._roots: dict[int, frozenset[int]] = {}
+        self._roots: dict[int, tuple[frozenset[int], int]] = {}
         self._forward: set[int] = set()
         self._cotangents: set[int] = set()
         self._backward: set[int] = set()
@@ -71,17 +72,21 @@ class Lines:
 
     def candidates(self, value: Value) -> Iterator[Value]:
         """The derived lines near to what the line reads, the nearest first."""
-        reached = set(self._roots_of(value.head))
+        reached, _ = self._roots_of(value.head)
         seen: set[int] = set()
         for _ in range(REACH):
             readers = [r for n in sorted(reached) for r in self._readers.get(n, ())]
-            reached = {r.head.number for r in readers if r.head is not None} - seen
+            reached = frozenset(r.head.number for r in readers if r.head is not None) - seen
             for reader in readers:
                 if reader.head is not None and reader.head.number not in seen and reader.shape == value.shape:
                     yield reader
                     if len(seen) > MOST_READERS:
                         return
                 seen.update(() if reader.head is None else (reader.head.number,))
+
+    def is_far(self, value: Value) -> bool:
+        """Whether so many lines were not recognised before this one that something is wrong with them."""
+        return self._roots_of(value.head)[1] > MOST_STEPS
 
     def agree(self, difference: Poly) -> bool:
         """Whether the difference of two lines vanishes when backward lines that no derived line reads are put in, and
@@ -117,14 +122,17 @@ class Lines:
             ):
                 yield number
 
-    def _roots_of(self, head: Head | None) -> frozenset[int]:
-        """The cotangents and recognised lines that a claimed line reads, through lines that no derived line reads."""
+    def _roots_of(self, head: Head | None) -> tuple[frozenset[int], int]:
+        """The cotangents and recognised lines that a claimed line reads, through lines that no derived line reads, and
+        through how many of these.
+        """
         if head is None or head.body is None:
-            return frozenset()
+            return frozenset(), 0
         found = self._roots.get(head.number)
         if found is None:
             read = set(self._read(head.body))
             known = {n for n in read if n in self._readers}
-            found = frozenset(known).union(*(self._roots_of(self._store.head_list[n]) for n in read - known))
-            self._roots[head.number] = found
+            before = [self._roots_of(self._store.head_list[n]) for n in read - known]
+            steps = 1 + max((steps for _, steps in before), default=0)
+            found = self._roots[head.number] = frozenset(known).union(*(roots for roots, _ in before)), steps
         return found

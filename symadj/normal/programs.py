@@ -26,6 +26,7 @@ from symadj.points.terms import SizeContext
 from symadj.terms.index import ZERO, var
 from symadj.terms.nodes import All, Condition, Determinant, Entry, Inverse, Some, ValueCondition, condition_terms, walk
 from symadj.terms.statement import Assumption, Let, Shape, Tensor
+from symadj.terms.tables import inverse_tables
 
 if TYPE_CHECKING:
     from symadj.normal.where import Where
@@ -58,6 +59,7 @@ class Proof:
         self.context = Context(_tied(assumptions), sizes)
         if sizes is not None:
             self.store.tables.update(sizes.tables)
+            self.store.inverses.update(inverse_tables(assumptions, sizes.tables))
         self._waiting = list(assumptions)
         self.lines = Lines(self.store, self.context)
         self._spare = MOST_IN_VAIN
@@ -99,7 +101,8 @@ class Proof:
         if self.lines.is_derived(value) or (namesake is not None and is_same_value(value, namesake)):
             return value
         likely = [namesake] if namesake is not None and namesake.shape == value.shape else []
-        for other in (*likely, *self.lines.candidates(value)):
+        near = () if self.lines.is_far(value) else (*likely, *self.lines.candidates(value))
+        for other in near:
             if self._shows(self.lines.agree, self.difference(value, other), LINE_BUDGET):
                 return other
         for other in likely:
@@ -124,7 +127,7 @@ class Proof:
         own = {value.head.number for value in (left, right) if value.head is not None}
         closed = {head.number for head in self.store.head_list if head.kind == "let"} - own
         difference = self.difference(left, right)
-        return _same_value(left, right) or vanishes_closed(self.store, difference, self.context, closed)
+        return is_same_value(left, right) or vanishes_closed(self.store, difference, self.context, closed)
 
     def where(self, env: Environment, name: str, model: Environment, other: str) -> Where | None:
         """Where two arrays that were not shown to be the same differ; ``None`` where no place is found."""

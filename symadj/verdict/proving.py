@@ -38,7 +38,7 @@ from symadj.verdict.claim import ClaimVerdict
 from symadj.verdict.hypotheses import Needed
 from symadj.verdict.linear import linear_claim
 from symadj.verdict.model import Verdict, combined
-from symadj.verdict.refute import Places, has_point, plainly_refuted, refuted
+from symadj.verdict.refute import Places, has_point, plainly_refuted, refuted, with_formulas
 
 if TYPE_CHECKING:
     from symadj.normal.where import Where
@@ -72,6 +72,7 @@ def prove(statement: Statement, *, deadline: float | None = None, refute: bool =
         claims[claim.target] = verdict
     if refute:
         _look_again(statement, claims, deadline)
+        claims = with_formulas(statement, claims)
     return Verdict(statement.name, combined(claims.values()), claims, perf_counter() - start, statement)
 
 

@@ -6,7 +6,7 @@ evaluates again. Where it finds none the claim stays unknown, with what was trie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -84,7 +84,6 @@ def _disproved(
         claim.target,
         "disproved",
         counterexample=counterexample,
-        formula=_formula(statement, claim),
         holds_at=_holds_at(statement, claim, deadline),
     )
 
@@ -97,16 +96,20 @@ def _first(where: Callable[[], Where | None] | None) -> Place | None:
     return None if place is None else Place(place.sizes, place.subscripts or None, place.least)
 
 
-def _formula(statement: Statement, claim: Claim) -> str | None:
-    """The formula that would have been right, with the lines that it needs."""
-    if not isinstance(claim, GradientClaim):
-        return None
-    try:
-        from symadj.formulas import formula_for  # a tenth of a second, for those who are wrong
+def with_formulas(statement: Statement, claims: Mapping[str, ClaimVerdict]) -> dict[str, ClaimVerdict]:
+    """The claims, the false ones with the formula that would have been right, and the lines that it needs."""
+    wrong = {
+        claim.target: claim.input
+        for claim in statement.claims
+        if isinstance(claim, GradientClaim) and claims[claim.target].status == "disproved"
+    }
+    if not wrong:
+        return dict(claims)
+    from symadj.formulas import formulas_for  # a tenth of a second, for those who are wrong
 
-        return formula_for(statement, claim.input)
-    except (Unsupported, BudgetExceeded):
-        return None
+    formulas = formulas_for(statement, list(dict.fromkeys(wrong.values())))
+    right = {target: formulas.get(name) for target, name in wrong.items()}
+    return {t: replace(claim, formula=right[t]) if t in right else claim for t, claim in claims.items()}
 
 
 def _holds_at(statement: Statement, claim: Claim, deadline: float | None) -> tuple[dict[str, int], ...]:

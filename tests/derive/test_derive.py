@@ -9,7 +9,7 @@ import pytest
 import symadj
 from symadj.api import formula
 from symadj.errors import StatementError, SymadjError, Unsupported
-from symadj.formulas import formula_for
+from symadj.formulas import formulas_for
 from symadj.notation import statement as read
 from symadj.terms.printer import format_statement
 from symadj.terms.statement import Statement
@@ -143,7 +143,7 @@ def test_wrong_input(given: dict[str, Any], message: str) -> None:
 
 def test_the_formula_for_a_report() -> None:
     statement = read(shapes="W: m n, x: n", forward="y = W @ x", backward="dW = outer(dy, dy @ W)")
-    assert formula_for(statement, "W") == "dW = outer(dy, x)"
+    assert formulas_for(statement, ["W"]) == {"W": "dW = outer(dy, x)"}
 
 
 def test_double_backward_is_proved() -> None:

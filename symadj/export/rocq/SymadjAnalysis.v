@@ -443,6 +443,10 @@ Lemma sqrt_pair (a : R) : 0 < a -> Num.sqrt a * (Num.sqrt a)^-1 = 1.
 Proof. by move=> h; rewrite divff // gt_eqF // sqrtr_gt0. Qed.
 Lemma exp_pair (a : R) : expR a * expR (- a) = 1.
 Proof. exact: expRxMexpNx_1. Qed.
+(* equations added up, for proofs line by line *)
+Lemma add_equal (a b c d : R) : a = b -> c = d -> a + c = b + d. Proof. by move=> -> ->. Qed.
+Lemma by_equations (a b c d l r : R) : a = b -> c = d -> l + (b + d) = r + (a + c) -> l = r.
+Proof. by move=> -> ->; exact: addIr. Qed.
 Lemma real_divisible : divisible [comUnitRingType of R].
 Proof. exact: (numField_divisible [numFieldType of R]). Qed.
 End Use.

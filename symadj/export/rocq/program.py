@@ -121,9 +121,13 @@ class Program:
     def see(self, expr: Expr) -> Expr:
         """The expression; for the name of a line its body, at the line's subscripts."""
         while isinstance(expr, Ref) and expr.name in self.lines:
-            line = self.lines[expr.name]
-            expr = instantiated(line.body, dict(zip(line.let.indices, expr.arguments, strict=True)))
+            expr = self.body(expr)
         return expr
+
+    def body(self, line: Ref) -> Expr:
+        """The body of a line, at its subscripts."""
+        found = self.lines[line.name]
+        return instantiated(found.body, dict(zip(found.let.indices, line.arguments, strict=True)))
 
     def unfolded(self, expr: Expr) -> Expr:
         """The expression with bodies for all names of lines."""

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from symadj.export.rocq.assumptions import Premise, regular_matrices, symmetric_tensors
@@ -35,8 +35,8 @@ RELATED = {"inv": (1, "inv_relation"), "rsqrt": (2, "rsqrt_relation")}
 class Relations:
     """The relations of a finished tape; ``calls`` are the texts of the tensors and lines at the point.
 
-    ``moving`` is the tensor that a derivative is taken by, in which the first ``moved`` sites stand; in an identity
-    there is none.
+    ``moving`` are the tensors that a derivative is taken by, in which the first ``moved`` sites stand; in an identity
+    there are none.
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class Relations:
         program: Program,
         granted: Granted,
         given: Sequence[Premise],
-        moving: str | None,
+        moving: Collection[str],
         moved: int,
     ) -> None:
-        local = moving is not None
-        self.moving = moving
+        local = bool(moving)
+        self.moving = frozenset(moving)
         self.moved = moved
         self.program = program
         self.tape = tape
@@ -254,26 +254,34 @@ class Relations:
                 found.append(f"(or_introl {proof})")
         return found
 
+    def differentiated(self) -> list[int]:
+        """The sites of which the derivative is taken."""
+        return [k for k, site in enumerate(self.tape.sites[: self.moved]) if not self._still(site)]
+
+    def domain_steps(self, lines: str, numbers: Collection[int]) -> list[str]:
+        """The proofs that the arguments of these sites lie where their functions are differentiated, as tactics."""
+        found: list[str] = []
+        for k, site in enumerate(self.tape.sites):
+            if (form := domain(site)) is None or k not in numbers:
+                continue
+            if site.function == "maximum":
+                found += self._apart(k, site, lines)
+                continue
+            every, argument = self._readable(outer(site))
+            found.append(f"have domain'{k} : {every}{form.format(argument)}.")
+            found.append(f"  by intros; cbv beta delta [{lines}] in *; positive_here.")
+        return found
+
     def _still(self, site: Site) -> bool:
-        """Whether nothing in the argument depends on the tensor that moves; of operators nobody asks."""
-        return site.over is None and not any(
-            self.moving in self.program.uses(name) for name in references(site.argument)
+        """Whether nothing in the argument depends on the tensors that move; of operators nobody asks."""
+        return site.over is None and self.moving.isdisjoint(
+            tensor for name in references(site.argument) for tensor in self.program.uses(name)
         )
 
     def steps(self, lines: str) -> list[str]:
         """The proofs of the domains and of the pairs, as tactics; ``lines`` are the definitions to unfold."""
-        found: list[str] = []
         inverted = {int(number) for _, _, name in self.paired for number in [name.partition("'")[2]]}
-        for k, site in enumerate(self.tape.sites):
-            form = domain(site)
-            asked = k in self.related or k in self.own or k in inverted
-            if form is not None and (asked or (k < self.moved and not self._still(site))):
-                every, argument = self._readable(outer(site))
-                if site.function == "maximum":
-                    found += self._apart(k, site, lines)
-                    continue
-                found.append(f"have domain'{k} : {every}{form.format(argument)}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive_here.")
+        found = self.domain_steps(lines, {*self.related, *self.own, *inverted, *self.differentiated()})
         for k, rule, _ in self.rules:
             for j, met in enumerate(rule.conditions if k not in self.own else ()):
                 said = met.form.format(*(self._text(part) for part in met.parts))

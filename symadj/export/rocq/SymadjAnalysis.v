@@ -311,6 +311,9 @@ Definition dvalue (env denv : seq (tensor R)) (s : site) : tensor R :=
   end.
 Fixpoint dvalues (tape : seq site) (env denv : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => denv | s :: tape => dvalues tape (rcons env (value env s)) (rcons denv (dvalue env denv s)) end.
+(* what an expression moves by, all its sites differentiated *)
+Definition moves (tape : seq site) (env denv : seq (tensor R)) (e : ex) : R :=
+  dden (values tape env) (dvalues tape env denv) r e.
 (* every site's argument lies where its function is differentiated *)
 Definition in_domain (env : seq (tensor R)) (s : site) : Prop :=
   match s with

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symadj.export.rocq.assumptions import Premise, premises
-from symadj.export.rocq.by_lines import by_lines, cuts
+from symadj.export.rocq.by_lines import by_lines, cuts, still
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.granted import granted
@@ -65,15 +65,15 @@ def gradient(
 
 def _general(claim: GradientOfReals) -> str:
     """The main theorem: at once, or where that is long and there are lines to cut at, line by line."""
-    found = cuts(claim)
+    cut = bool(cuts(claim) or still(claim))
     try:
         text = _at_once(claim)
-        if len(text) <= LONG or not found:
+        if len(text) <= LONG or not cut:
             return text
     except NotExported:
-        if not found:
+        if not cut:
             raise
-    return by_lines(claim, found)
+    return by_lines(claim)
 
 
 def _at_once(claim: GradientOfReals) -> str:

@@ -14,390 +14,335 @@ cuts unknown. An operator (the inverse of a matrix, a product, a maximum) is not
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
-from symadj.export.rocq.assumptions import Premise, premises
+from symadj.export.rocq.assumptions import premises
 from symadj.export.rocq.differential import ZERO, derivative, moved, without_zeros
-from symadj.export.rocq.embedding import Closure, listed
+from symadj.export.rocq.embedding import listed
 from symadj.export.rocq.errors import NotExported
-from symadj.export.rocq.granted import granted
 from symadj.export.rocq.names import identifier
-from symadj.export.rocq.of_reals import GradientOfReals, atom, stated, zero
+from symadj.export.rocq.of_reals import GradientOfReals, stated, zero
 from symadj.export.rocq.pairing import at, summed
-from symadj.export.rocq.program import Program, kind
-from symadj.export.rocq.readable import expression
-from symadj.export.rocq.relations import Relations
-from symadj.export.rocq.syntax import Expr, Ref, Times, plus
+from symadj.export.rocq.program import kind
+from symadj.export.rocq.readable import expression, formula
+from symadj.export.rocq.segment import Segment
+from symadj.export.rocq.syntax import Expr, IVar, Ref, Times, plus
 from symadj.export.rocq.tape import Tape
-from symadj.export.rocq.theorem import checked, embedded_axes, evidence, known_facts, names_list
+from symadj.export.rocq.theorem import checked, evidence, names_list
 from symadj.export.rocq.walking import references, renamed
-from symadj.terms.statement import Shape, Tensor
+from symadj.terms.index import Index
+
+PAIRED = ""  # the node that stands for the outputs, paired with their cotangents
 
 
 def cuts(claim: GradientOfReals) -> tuple[str, ...]:
     """The lines that move and whose cotangents are lines of the claim."""
     program, statement = claim.program, claim.statement
-    backward = {let.name: let for let in statement.backward}
+    claimed = {let.name: let.shape for let in statement.backward if let.name in program.lines}
     return tuple(
         let.name
         for let in statement.forward
         if let.name in program.lines
         and let.name not in statement.outputs
         and claim.tensor in program.uses(let.name)
-        and f"d{let.name}" in program.lines
-        and f"d{let.name}" in backward
-        and backward[f"d{let.name}"].shape == let.shape
+        and claimed.get(f"d{let.name}") == let.shape
     )
 
 
-def by_lines(claim: GradientOfReals, found: Sequence[str]) -> str:
-    """The theorem, cut at the lines ``found``, with the definitions and lemmas before it. Raises ``NotExported``."""
+def still(claim: GradientOfReals) -> tuple[str, ...]:
+    """The lines that do not move, and that forward and backward lines of the claim name: nothing is known of them."""
+    program, statement = claim.program, claim.statement
+    backward = {let.name for let in statement.backward}
+    named = {r for name, line in program.lines.items() if name in backward for r in references(line.body)}
+    return tuple(
+        let.name for let in statement.forward if let.name in named and claim.tensor not in program.uses(let.name)
+    )
+
+
+def by_lines(claim: GradientOfReals) -> str:
+    """The theorem, with the definitions and lemmas before it. Raises ``NotExported``."""
     try:
-        return _Lines(claim, tuple(found)).text()
+        return _Lines(claim).text()
     except LookupError as error:
         raise NotExported(f"the {error.args[0]} in a long program") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A part of the program: the tensors and cuts of which nothing is known but their ``texts``, and those that move."""
-
-    program: Program
-    tape: Tape
-    texts: Mapping[str, str]
-    closures: Mapping[str, Closure]
-    shapes: tuple[Shape, ...]
-    given: tuple[Premise, ...]
-
-
 class _Lines:
-    def __init__(self, claim: GradientOfReals, found: tuple[str, ...]) -> None:
-        self.claim = claim
-        self.program = claim.program
-        self.setting = claim.setting
-        self.cuts = found
-        self.nodes = (claim.tensor, *found)
+    def __init__(self, claim: GradientOfReals) -> None:
+        self.claim, self.program = claim, claim.program
+        self.cuts, self.still = cuts(claim), still(claim)
+        self.nodes = (claim.tensor, *self.cuts)
         x = identifier(claim.tensor)
         self.calls = claim.calls(f"({x} p)", "")
-        self.calls |= {moved(c): f"(D'{c} w)" for c in found} | {
-            moved(claim.tensor): f"({identifier(claim.direction)} w)"
-        }
-        self.at_q = claim.calls(f"({x} q)", "")
-        self.given = premises(claim.statement, claim.program, self.calls)
-        bodies = {c: self.program.lines[c].body for c in found} | {"": claim.left}
-        self.whole = {c: derivative(body, self.program, self.nodes) for c, body in bodies.items()}
-        self.bodies = bodies
-        # what each cut (and at last the pairing of the outputs) makes of each node
-        self.made: dict[tuple[str, str], Expr] = {}
-        for c, body in bodies.items():
+        self.calls |= {moved(c): f"(D'{c} w)" for c in self.cuts}
+        self.calls[moved(claim.tensor)] = f"({identifier(claim.direction)} w)"
+        self.elsewhere = claim.calls(f"({x} q)", "")
+        self.given = premises(claim.statement, self.program, self.calls)
+        self.bodies = {c: self.program.lines[c].body for c in self.cuts} | {PAIRED: claim.left}
+        self.parts: dict[tuple[str, str], Expr] = {}  # what a cut moves by that comes from a node
+        for cut, body in self.bodies.items():
             for node in self.nodes:
-                part = without_zeros(derivative(body, self.program, (node,), self.cuts))
+                part = without_zeros(derivative(body, self.program, (node,), (*self.cuts, *self.still)))
                 if part != ZERO:
-                    self.made[c, node] = part
+                    self.parts[cut, node] = part
         self.definitions: list[str] = []
-        self.steps: list[str] = []
-
-    # ---------------------------------------------------------------------------------------- expressions
-
-    def shape(self, node: str) -> Shape:
-        """The shape of a node."""
-        return self.claim.statement.shape(node)
-
-    def indices(self, node: str) -> tuple[str, ...]:
-        """The indices of a node."""
-        return self.claim.indices if node == self.claim.tensor else self.program.lines[node].let.indices
-
-    def cotangent(self, node: str) -> str:
-        """The line that is claimed to be the cotangent."""
-        return self.claim.target if node == self.claim.tensor else f"d{node}"
-
-    def paired(self, node: str, value: Expr) -> Expr:
-        """A value at the indices of a node, paired with its cotangent; of the pairing of the outputs, itself."""
-        if not node:
-            return value
-        indices = self.indices(node)
-        return summed(indices, self.shape(node), Times(value, at(self.cotangent(node), indices)))
-
-    def text_of(self, expr: Expr) -> str:
-        """The readable text at the point."""
-        return expression(renamed(expr, self.calls))
-
-    def name(self, kind_: str, node: str) -> str:
-        """The name of a lemma."""
-        return f"{self.claim.name}_{kind_}" + (f"_{identifier(node)}" if node else "")
-
-    # ---------------------------------------------------------------------------------------- segments
-
-    def segment(
-        self, about: Iterable[Expr], opened: Collection[str] = (), cotangent: str = "", free: tuple[str, ...] = ()
-    ) -> _Segment:
-        """The segment for these expressions, with the bodies of the cuts ``opened`` and of one cotangent."""
-        statement = self.claim.statement
-        hidden = [c for c in self.cuts if c not in opened]
-        hidden += [f"d{c}" for c in self.cuts if f"d{c}" != cotangent]
-        part = replace(
-            statement,
-            inputs=(*statement.inputs, *(Tensor(h, statement.shape(h)) for h in hidden)),
-            forward=tuple(let for let in statement.forward if let.name not in hidden),
-            backward=tuple(let for let in statement.backward if let.name not in hidden),
-        )
-        program = Program(part)
-        named = list(dict.fromkeys(r for expr in about for r in references(expr)))
-        for name in named:
-            if name in program.lets:
-                program.need(name)
-        used = [t for t in program.tensors if any(t in program.uses(n) for n in named if n in program.lines or n == t)]
-        moving = [m for m in map(moved, self.nodes) if m in named]
-        shapes = [*map(statement.shape, used), *(statement.shape(m.partition("'")[0]) for m in moving)]
-        given = tuple(
-            g
-            for g in self.given
-            if g.equation is None
-            or all(
-                r in used or r in program.lines
-                for side in (g.equation.left, g.equation.right)
-                for r in references(side)
-            )
-        )
-        known = granted([*used, *moving], given)
-        ranks = (self.setting.of_rank(1), self.setting.of_rank(2))
-        tape = Tape((*self.setting.sizes, *free), ranks, len(shapes) + len(known.halved))
-        atoms = {n: atom(str(k)) for k, n in enumerate((*used, *moving))}
-        closures = program.closures(tape, atoms) | known.closures()
-        texts = {n: self.calls[n] for n in (*used, *moving)}
-        return _Segment(program, tape, texts, closures, tuple(shapes), given)
-
-    def relations(self, segment: _Segment, moving: Collection[str], count: int) -> Relations:
-        """The relations of a segment, whose first ``count`` sites are differentiated."""
-        known = granted(list(segment.texts), segment.given)
-        return Relations(
-            segment.tape, segment.closures, self.calls, segment.program, known, segment.given, moving, count
-        )
-
-    def unfolded(self, segment: _Segment) -> str:
-        """The definitions to unfold where signs are asked for: the segment's, and those of the cuts it names."""
-        names = [*segment.program.lines, *(t for t in segment.texts if t in self.program.lines)]
-        return " ".join(identifier(n) for n in names)
-
-    def facts(self, segment: _Segment) -> str:
-        """The first arguments of the checker."""
-        tape, shapes = segment.tape, segment.shapes
-        halved = [shapes[list(segment.texts).index(t)] for t in granted(list(segment.texts), segment.given).halved]
-        sites = [s.shape(segment.program.shapes()) for s in tape.sites]
-        axes = listed(embedded_axes([*shapes, *halved, *sites], tape))
-        return f"{self.setting.known(tape)}\n  {self.setting.bounds(tape)}\n  {axes}"
-
-    def places(self, free: tuple[str, ...] = ()) -> str:
-        """The tables and the values of the free variables."""
-        t1, t2 = (names_list(self.setting.of_rank(k)) for k in (1, 2))
-        return f"(tables1 {t1}) (tables2 {t2}) (nth 0%N {names_list((*self.setting.sizes, *free))})"
-
-    # ---------------------------------------------------------------------------------------- the steps
-
-    def differentiable(self, node: str) -> list[str]:
-        """That the cut (or the pairing of the outputs) is differentiable, from ``have domains'`` on."""
-        free = self.indices(node) if node else ()
-        segment = self.segment([self.bodies[node]], free=free)
-        tape = segment.tape
-        value = tape.expression(self.bodies[node], tape.free(), segment.closures)
-        count = len(tape.sites)
-        relations = self.relations(segment, self.nodes, count)
-        name = self.name("line", node)
-        self.definitions += [
-            f"Definition {name}'value := {value}.",
-            f"Definition {name}'tape : seq (site R) := {listed(s.rocq() for s in tape.sites[:count])}.",
-        ]
-        start, step, cases = [], [], []
-        for t, shape in zip(segment.texts, segment.shapes, strict=True):
-            rank = len(shape)
-            moves = t in self.nodes
-            start.append(f"T{rank} {self.at_q[t] if rank == 0 or ' ' not in self.at_q[t] else f'({self.at_q[t]})'}")
-            step.append(f"T{rank} {self.calls[moved(t)] if moves else zero(rank)}")
-            constant = f"exact: (hasd_cst p (entry (T{rank} ({self.calls[t]})) l'))"
-            cases.append(f"{'exact: ' if rank else 'exact '}moves'{t}" if moves else constant)
-        pattern = "more'"
-        for _ in cases:
-            pattern = f"[|{pattern}]"
-        conditions = "I"
-        for proof in reversed(relations.domains()):
-            conditions = f"(conj {proof} {conditions})"
-        return [
-            f"pose point (q : U) : seq (tensor R) := {listed(start)}.",
-            f"pose tangent (w : U) : seq (tensor R) := {listed(step)}.",
-            "have smooth' : smooth p point tangent.",
-            f"  by split; [|split; [|move=> {pattern} lt' l'; [{'|'.join([*cases, 'move: lt' + chr(39)])}]]].",
-            *relations.domain_steps(self.unfolded(segment), relations.differentiated()),
-            f"have domains' : domains {self.places(free)} p {name}'tape point := {conditions}.",
-            f"refine (is_diff_to (differential {name}'value smooth' domains') _) => w.",
-        ]
-
-    def cut(self, node: str) -> list[str]:
-        """That a cut moves by a sum of parts; what it moves by is hidden."""
-        names = " ".join(identifier(i) for i in self.indices(node))
-        every, kind_ = (f"forall {names} : nat, ", kind(len(self.shape(node)))) if names else ("", "R")
-        head = f"(w : U) ({names} : nat)" if names else "(w : U)"
-        text = self.text_of(self.whole[node])
-        call = self.at_q[node]
-        lines = [
-            f"have [D'{node} moves'{node} is'{node}] : exists2 D : U -> {kind_},",
-            f"    ({every}is_diff p (fun q : U => {call} {names} : R) (fun w : U => D w {names} : R)) &",
-            f"    (forall {head}, D w {names} = {text}).",
-            f"  exists (fun {head} => {text}); last by [].",
-            *([f"  move=> {names}."] if names else []),
-            *(f"  {s}" for s in self.differentiable(node)),
-            "  by [].",
-        ]
-        return lines
-
-    def prove(self, name: str, segment: _Segment, sides: Sequence[str], relations: Relations | None) -> list[str]:
-        """The tactics that prove an equation by the checker; its definitions are noted."""
-        tape, facts = segment.tape, self.facts(segment)
-        lines = self.unfolded(segment)
-        self.definitions += [f"Definition {name}'{s} := {t}." for s, t in zip(("left", "right"), sides, strict=True)]
-        self.definitions.append(f"Definition {name}'tape : seq (site R) := {listed(s.rocq() for s in tape.sites)}.")
-        t1, t2 = (names_list(self.setting.of_rank(k)) for k in (1, 2))
-        atoms = [f"T{len(s)} ({t})" for t, s in zip(segment.texts.values(), segment.shapes, strict=True)]
-        known = granted(list(segment.texts), segment.given)
-        ranks = {n: s for n, s in zip(segment.texts, segment.shapes, strict=True)}
-        tensors = listed([*atoms, *known.texts(ranks, lambda t: f"({segment.texts[t]})")])
-        env = f"(values {self.places()} {name}'tape {tensors})"
-
-        def by_checker(more: Sequence[str]) -> str:
-            variables = names_list((*self.setting.sizes, *more))
-            return f"unit_relations {variables} {t1} {t2} R\n  {env}\n  (@real_divisible R)"
-
-        if relations is None:
-            call = f"prove_with {facts}\n  [::] [::] [::] [::] true None {name}'left {name}'right"
-            self.definitions += checked(name, call, self.setting)
-            return [f"exact ({by_checker(())} {evidence(name, self.setting)} I I I I)."]
-        self.definitions += relations.definitions(name, facts)
-        self.definitions += checked(name, relations.call(name, facts), self.setting)
-        return [
-            *relations.steps(lines),
-            *relations.order_steps(lines, name, by_checker, known_facts(self.setting)),
-            f"exact ({by_checker(())} {evidence(name, self.setting)} {relations.proofs()}).",
-        ]
-
-    def parts(self, node: str) -> list[str]:
-        """That what a cut moves by, paired, is the sum of its parts."""
-        sources = [n for n in self.nodes if (node, n) in self.made]
-        whole = self.paired(node, self.whole[node])
-        right = plus([self.paired(node, self.made[node, n]) for n in sources])
-        name = self.name("parts", node)
-        segment = self.segment([whole, right])
-        sides = [segment.tape.expression(e, segment.tape.free(), segment.closures) for e in (whole, right)]
-        total = " + ".join(f"{self.part(node, n)} w" for n in sources)
-        unfold = f"rewrite /{self.pairing(node)} {' '.join('/' + self.part(node, n) for n in sources)}"
-        lines = [f"have parts'{node} w : {self.pairing(node)} w = {total or '0'}.", f"  {unfold}."]
-        if node:
-            moves = f"{'apply: eq_bigr => ? _; ' * len(self.indices(node))}rewrite is'{node}"
-            lines.append(f"  transitivity ({self.text_of(whole)}); first by {moves}.")
-        return [*lines, *(f"  {s}" for s in self.prove(name, segment, sides, None))]
-
-    def pairs(self, node: str) -> list[str]:
-        """That the claimed cotangent of a node is what the later cuts make of it."""
-        users = [c for c in self.bodies if (c, node) in self.made]
-        opened = [c for c in users if c]
-        target = self.cotangent(node)
-        left = plus([self.paired(c, self.made[c, node]) for c in users])
-        right = self.paired(node, Ref(moved(node), at(target, self.indices(node)).arguments))
-        segment = self.segment([*(self.bodies[c] for c in users), left, right], opened, target)
-        tape, free = segment.tape, segment.tape.free()
-        for c in users:  # the values come first, since these are differentiated
-            inside = self.paired(c, self.bodies[c])
-            tape.expression(inside, free, segment.closures)
-        count = len(tape.sites)
-        sides = [tape.expression(e, free, segment.closures) for e in (left, right)]
-        relations = self.relations(segment, (node,), count)
-        total = " + ".join(f"{self.part(c, node)} w" for c in users)
-        unfold = f"rewrite /{self.pairing(node)} {' '.join('/' + self.part(c, node) for c in users)}"
-        return [
-            f"have pairs'{node} w : {total or '0'} = {self.pairing(node)} w.",
-            f"  {unfold}.",
-            *(f"  {s}" for s in self.prove(self.name("pairs", node), segment, sides, relations)),
-        ]
-
-    # ---------------------------------------------------------------------------------------- the whole
-
-    def pairing(self, node: str) -> str:
-        """The name of what a node moves by, paired with its cotangent."""
-        return f"paired'{node}"
-
-    def part(self, node: str, source: str) -> str:
-        """The name of the part of this that comes from another node."""
-        return f"part'{node}'{source}"
-
-    def names(self) -> list[str]:
-        """The pairings and their parts, as definitions."""
-        found = []
-        for node in ("", *self.nodes):
-            text = (
-                self.whole[""]
-                if not node
-                else self.paired(node, Ref(moved(node), at("", self.indices(node)).arguments))
-            )
-            found.append(f"pose {self.pairing(node)} (w : U) : R := {self.text_of(text)}.")
-        for (node, source), made in self.made.items():
-            found.append(f"pose {self.part(node, source)} (w : U) : R := {self.text_of(self.paired(node, made))}.")
-        return found
-
-    def sum(self) -> list[str]:
-        """That the claim is the sum of the equations."""
-        nodes, name = self.nodes, self.name("sum", "")
-        atoms = [self.pairing(""), *map(self.pairing, nodes), *(self.part(*key) for key in self.made)]
-        numbers = {a: f"Atm {k} [::]" for k, a in enumerate(atoms)}
-
-        def total(terms: Sequence[str]) -> str:
-            text = numbers[terms[0]] if terms else "Cst 0"
-            for term in terms[1:]:
-                text = f"Add ({text}) ({numbers[term]})"
-            return text
-
-        def added(texts: Sequence[str]) -> str:
-            text = texts[-1]
-            for part in reversed(texts[:-1]):
-                text = f"Add ({part}) ({text})"
-            return text
-
-        first = [c for c in self.bodies]
-        moves = added([numbers[self.pairing(c)] for c in first])
-        moves_by = added([total([self.part(c, n) for n in nodes if (c, n) in self.made]) for c in first])
-        made = added([total([self.part(c, n) for c in self.bodies if (c, n) in self.made]) for n in nodes])
-        claimed = added([numbers[self.pairing(n)] for n in nodes])
-        sides = (
-            f"Add ({numbers[self.pairing('')]}) (Add ({moves_by}) ({claimed}))",
-            f"Add ({numbers[self.pairing(nodes[0])]}) (Add ({moves}) ({made}))",
-        )
-        self.definitions += [f"Definition {name}'{s} := {t}." for s, t in zip(("left", "right"), sides, strict=True)]
-        tape = Tape(self.setting.sizes, (self.setting.of_rank(1), self.setting.of_rank(2)), 0)
-        facts = f"{self.setting.known(tape)}\n  {self.setting.bounds(tape)}\n  {listed('[::]' for _ in atoms)}"
-        call = f"prove {facts}\n  true None {name}'left {name}'right"
-        self.definitions += checked(name, call, self.setting)
-
-        def both(proofs: Sequence[str]) -> str:
-            text = proofs[-1]
-            for proof in reversed(proofs[:-1]):
-                text = f"(add_equal {proof} {text})"
-            return text
-
-        t1, t2 = (names_list(self.setting.of_rank(k)) for k in (1, 2))
-        env = listed(f"T0 ({a} w)" for a in atoms)
-        identity = f"(unit_identity {names_list(self.setting.sizes)} {t1} {t2} R {env} (@real_divisible R) {evidence(name, self.setting)})"
-        return [
-            f"have all'parts := {both([f'(parts{chr(39)}{c} w)' for c in first])}.",
-            f"have all'pairs := {both([f'(pairs{chr(39)}{n} w)' for n in nodes])}.",
-            f"exact (by_equations all'parts all'pairs {identity}).",
-        ]
 
     def text(self) -> str:
         """The definitions, lemmas and the theorem."""
         proof = [f"move=> moves'{self.claim.tensor}{''.join(f' {g.name}' for g in self.given)}."]
-        for node in self.cuts:
-            proof += self.cut(node)
-        proof += self.names()
-        for node in self.bodies:
-            proof += self.parts(node)
+        for cut in self.cuts:
+            proof += self._cut(cut)
+        proof += self._named(PAIRED)
+        proof += [
+            f"pose paired'{n} (w : U) : R := {self._text(self._paired(n, Ref(moved(n), self._at(n))))}."
+            for n in self.nodes
+        ]
+        for cut in self.cuts:
+            proof += self._in_parts(cut)
         for node in self.nodes:
-            proof += self.pairs(node)
-        proof += [*self.differentiable(""), *self.sum()]
+            proof += self._claimed(node)
+        proof += [*self._outputs(), *self._sum()]
         return "\n".join([*self.definitions, stated(self.claim, self.given), "Proof.", *proof, "Qed."])
+
+    # ---------------------------------------------------------------------------------------- nodes
+
+    def _indices(self, node: str) -> tuple[str, ...]:
+        if node == PAIRED:
+            return ()
+        return self.claim.indices if node == self.claim.tensor else self.program.lines[node].let.indices
+
+    def _at(self, node: str) -> tuple[IVar, ...]:
+        return tuple(map(IVar, self._indices(node)))
+
+    def _cotangent(self, node: str) -> str:
+        return self.claim.target if node == self.claim.tensor else f"d{node}"
+
+    def _paired(self, node: str, value: Expr) -> Expr:
+        """A value at the indices of a node, paired with its cotangent."""
+        if node == PAIRED:
+            return value
+        indices = self._indices(node)
+        shape = self.claim.statement.shape(node)
+        return summed(indices, shape, Times(value, at(self._cotangent(node), indices)))
+
+    def _text(self, expr: Expr) -> str:
+        return expression(renamed(expr, self.calls))
+
+    def _names(self, node: str) -> str:
+        return " ".join(identifier(i) for i in self._indices(node))
+
+    def _head(self, node: str) -> str:
+        names = self._names(node)
+        return f"(w : U) ({names} : nat)" if names else "(w : U)"
+
+    def _sources(self, cut: str) -> list[str]:
+        """The nodes that a cut moves with."""
+        return [n for n in self.nodes if (cut, n) in self.parts]
+
+    def _users(self, node: str) -> list[str]:
+        """The cuts that move with a node."""
+        return [c for c in self.bodies if (c, node) in self.parts]
+
+    def _lemma(self, kind_: str, node: str) -> str:
+        return f"{self.claim.name}_{kind_}" + (f"_{identifier(node)}" if node else "")
+
+    def _segment(
+        self,
+        about: Iterable[Expr],
+        opened: Collection[str] = (),
+        cotangent: str = "",
+        free: Mapping[str, Index] | None = None,
+    ) -> Segment:
+        """The segment for these expressions, with the bodies of the cuts ``opened`` and of one cotangent."""
+        hidden = [*self.still, *(c for c in self.cuts if c not in opened)]
+        hidden += [d for c in self.cuts if (d := f"d{c}") != cotangent]
+        claim = self.claim
+        return Segment(claim.statement, claim.setting, self.calls, self.given, about, hidden, self.nodes, free or {})
+
+    # ---------------------------------------------------------------------------------------- the steps
+
+    def _named(self, cut: str) -> list[str]:
+        """The parts of what a cut moves by as local definitions, and the same paired with its cotangent."""
+        head, found = self._head(cut), []
+        for n in self._sources(cut):
+            found.append(f"pose part'{cut}'{n} {head} : R := {self._text(self.parts[cut, n])}.")
+            entry = self._paired(cut, Ref(f"part'{cut}'{n} w", self._at(cut)))
+            found.append(f"pose paired'{cut}'{n} (w : U) : R := {self._text(entry)}.")
+        return found
+
+    def _total(self, cut: str) -> str:
+        return " + ".join(f"part'{cut}'{n} w {self._names(cut)}".strip() for n in self._sources(cut)) or "0"
+
+    def _cut(self, cut: str) -> list[str]:
+        """That a cut is differentiable, and moves by a sum of parts; what it moves by is hidden."""
+        names, head, total = self._names(cut), self._head(cut), self._total(cut)
+        shape = self.claim.statement.shape(cut)
+        every = f"forall {names} : nat, " if names else ""
+        call = f"{self.elsewhere[cut]} {names}"
+        line = _Line(self, cut)
+        below = "".join(f"{formula(f)} -> " for f in line.segment.below)
+        introduced = " ".join(["w", names, *(f"below'{k}" for k, _ in enumerate(shape))])
+        return [
+            *self._named(cut),
+            f"have [D'{cut} moves'{cut} is'{cut}] : exists2 M' : U -> {kind(len(shape))},",
+            f"    ({every}is_diff p (fun q : U => {call} : R) (fun w : U => M' w {names} : R)) &",
+            f"    (forall {head}, {below}M' w {names} = {total}).",
+            *(f"  {step}" for step in self._smooth(line.segment)),
+            f"  exists (fun {head} => {line.differential}).",
+            *([f"    move=> {names}."] if names else []),
+            *(f"    {step}" for step in line.differentiable),
+            f"  move=> {introduced}.",
+            f"  {line.equal}",
+        ]
+
+    def _outputs(self) -> list[str]:
+        """That the pairing of the outputs is differentiable, and moves by the sum of its parts."""
+        line = _Line(self, PAIRED)
+        return [
+            *self._smooth(line.segment),
+            *line.domains,
+            f"refine (is_diff_to (differential {line.name}'value smooth' domains') _) => w.",
+            f"transitivity ({self._total(PAIRED)}); first by {line.equal.removesuffix('.')}.",
+        ]
+
+    def _smooth(self, segment: Segment) -> list[str]:
+        """That the tensors of a segment are differentiable."""
+        start, step, cases = [], [], []
+        for t, shape in segment.shapes.items():
+            rank, moves = len(shape), t in self.nodes
+            start.append(f"T{rank} ({self.elsewhere[t]})")
+            step.append(f"T{rank} {self.calls[moved(t)] if moves else zero(rank)}")
+            constant = f"exact: (hasd_cst p (entry (T{rank} ({self.calls[t]})) l'))"
+            cases.append(f"{'exact: ' if rank else 'exact '}moves'{t}" if moves else constant)
+        for half, t in zip(segment.halves(self.calls), segment.known.halved, strict=True):
+            start.append(half)
+            step.append(f"T{len(segment.shapes[t])} {zero(len(segment.shapes[t]))}")
+            cases.append(f"exact: (hasd_cst p (entry ({half}) l'))")
+        pattern = "more'"
+        for _ in cases:
+            pattern = f"[|{pattern}]"
+        return [
+            f"pose point (q : U) : seq (tensor R) := {listed(start)}.",
+            f"pose tangent (w : U) : seq (tensor R) := {listed(step)}.",
+            "have smooth' : smooth p point tangent.",
+            f"  by split; [|split; [|move=> {pattern} lt' l'; [{'|'.join(cases)}|move: lt']]].",
+        ]
+
+    def _in_parts(self, cut: str) -> list[str]:
+        """That what a cut moves by, paired, is the sum of its parts, paired."""
+        sources = self._sources(cut)
+        split = "rewrite -!big_split" if len(sources) > 1 else "idtac"
+        sums = "".join(f"{split}; apply: eq_bigr => ? _ /=; " for _ in self._indices(cut))
+        right = " + ".join(f"paired'{cut}'{n} w" for n in sources) or "0"
+        return [
+            f"have parts'{cut} w : paired'{cut} w = {right}.",
+            f"  rewrite /paired'{cut} {' '.join(f'/paired{chr(39)}{cut}{chr(39)}{n}' for n in sources)}.",
+            f"  {sums}by rewrite is'{cut}{' ?mulrDl' if len(sources) > 1 else ''} //.",
+        ]
+
+    def _claimed(self, node: str) -> list[str]:
+        """That the claimed cotangent of a node is what the later cuts make of it."""
+        users, target, name = self._users(node), self._cotangent(node), self._lemma("claim", node)
+        left = plus([self._paired(c, self.parts[c, node]) for c in users])
+        right = self._paired(node, Ref(moved(node), self._at(node)))
+        values = [self._paired(c, self.bodies[c]) for c in users]
+        segment = self._segment([*values, left, right], [c for c in users if c], target)
+        for value in values:  # they come first, since they are differentiated
+            segment.embedded(value)
+        count = len(segment.tape.sites)
+        sides = [segment.embedded(side) for side in (left, right)]
+        definitions, proof = segment.prove(name, sides[0], sides[1], segment.relations((node,), count))
+        self.definitions += definitions
+        total = " + ".join(f"paired'{c}'{node} w" for c in users) or "0"
+        unfolded = [f"/paired'{node}"]
+        for c in users:
+            unfolded += [f"/paired'{c}'{node}", f"/part'{c}'{node}"]
+        return [
+            f"have claim'{node} w : {total} = paired'{node} w.",
+            f"  rewrite {' '.join(unfolded)}.",
+            *(f"  {step}" for step in proof),
+        ]
+
+    def _sum(self) -> list[str]:
+        """That the claim follows from the equations, added up."""
+        setting, name = self.claim.setting, self._lemma("sum", "")
+        pairs = {n: f"paired'{n} w" for n in self.nodes} | {PAIRED: f"({self._total(PAIRED)})"}
+        parts = {(c, n): f"paired'{c}'{n} w" for c, n in self.parts}
+        atoms = [*pairs.values(), *parts.values()]
+        number = {a: f"Atm {k} [::]" for k, a in enumerate(atoms)}
+        in_parts = _added([_added([number[parts[c, n]] for n in self._sources(c)], True) for c in self.bodies])
+        claimed = _added([_added([number[parts[c, n]] for c in self._users(n)], True) for n in self.nodes])
+        sides = (
+            f"Add ({number[pairs[PAIRED]]}) (Add ({in_parts}) ({_added([number[pairs[n]] for n in self.nodes])}))",
+            f"Add ({number[pairs[self.claim.tensor]]}) (Add ({_added([number[pairs[c]] for c in self.bodies])}) ({claimed}))",
+        )
+        tape = Tape(setting.sizes, (setting.of_rank(1), setting.of_rank(2)), 0)
+        facts = f"{setting.known(tape)}\n  {setting.bounds(tape)}\n  {listed('[::]' for _ in atoms)}"
+        call = f"prove {facts}\n  true None {name}'left {name}'right"
+        self.definitions += [f"Definition {name}'{s} := {t}." for s, t in zip(("left", "right"), sides, strict=True)]
+        self.definitions += checked(name, call, setting)
+        tables = " ".join(names_list(setting.of_rank(k)) for k in (1, 2))
+        env = listed(f"T0 ({a})" for a in atoms)
+        identity = (
+            f"(unit_identity {names_list(setting.sizes)} {tables} R {env}\n"
+            f"  (@real_divisible R) {evidence(name, setting)})"
+        )
+        return [
+            f"have all'parts := {_both([f'(parts{chr(39)}{c} w)' if c else f'(erefl {pairs[c]})' for c in self.bodies])}.",
+            f"have all'claims := {_both([f'(claim{chr(39)}{n} w)' for n in self.nodes])}.",
+            f"exact (by_equations all'parts all'claims {identity}).",
+        ]
+
+
+class _Line:
+    """The body of a cut, or the pairing of the outputs, differentiated at free indices."""
+
+    def __init__(self, lines: _Lines, cut: str) -> None:
+        statement = lines.claim.statement
+        free = dict(zip(lines._indices(cut), statement.shape(cut), strict=True)) if cut else {}
+        body = lines.bodies[cut]
+        whole = derivative(body, lines.program, lines.nodes, lines.still)
+        self.name = name = lines._lemma("line", cut)
+        self.segment = segment = lines._segment([body, whole], free=free)
+        value = segment.embedded(body)
+        count = len(segment.tape.sites)
+        parts = plus([lines.parts[cut, n] for n in lines._sources(cut)])
+        left, right = segment.embedded(whole), segment.embedded(parts)
+        relations = segment.relations(lines.nodes, count)
+        definitions, (self.equal,) = segment.prove(name, left, right)
+        lines.definitions += [
+            f"Definition {name}'value := {value}.",
+            f"Definition {name}'tape : seq (site R) := {listed(s.rocq() for s in segment.tape.sites[:count])}.",
+            *definitions,
+        ]
+        proof = "I"
+        for domain in reversed(relations.domains()):
+            proof = f"(conj {domain} {proof})"
+        self.domains = [
+            *relations.domain_steps(segment.unfolded, relations.differentiated()),
+            f"have domains' : domains {segment.places} p {name}'tape point := {proof}.",
+        ]
+        self.differentiable = [*self.domains, f"exact: (differential {name}'value smooth' domains')."]
+        self.differential = f"moves {segment.places} {name}'tape (point p) (tangent w) {name}'value"
+
+
+def _added(texts: Sequence[str], left: bool = False) -> str:
+    """The sum, embedded, from the right, or from the left."""
+    if not texts:
+        return "Cst 0"
+    if left:
+        total = texts[0]
+        for text in texts[1:]:
+            total = f"Add ({total}) ({text})"
+        return total
+    total = texts[-1]
+    for text in reversed(texts[:-1]):
+        total = f"Add ({text}) ({total})"
+    return total
+
+
+def _both(proofs: Sequence[str]) -> str:
+    """The proof of the sum of equations."""
+    text = proofs[-1]
+    for proof in reversed(proofs[:-1]):
+        text = f"(add_equal {proof} {text})"
+    return text

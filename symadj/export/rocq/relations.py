@@ -56,6 +56,8 @@ class Relations:
         self.program = program
         self.tape = tape
         self.calls = calls
+        # where definitions are unfolded: nothing else in the context has any that matter
+        self.where = f" in {' '.join(g.name for g in given)} |- *" if given else ""
         self.apart = [linear(Plus(a, Opposite(b))) for g in given if g.apart is not None for a, b in [g.apart]]
         below = tuple(g.below for g in given if g.below is not None)
         self.context = Context(
@@ -230,7 +232,7 @@ class Relations:
             first, second = self.tape.sites[order.first], self.tape.sites[order.second]
             same = {old: IVar(new) for old, new in zip(second.parameters, first.parameters, strict=True)}
             every = self._every(first)
-            unfold = f"by intros; cbv beta delta [{lines}] in *; positive_here"
+            unfold = f"by intros; cbv beta delta [{lines}]{self.where}; positive_here"
             found.append(f"have factor'{k} : 0 < {self._text(order.factor)} by positive_here.")
             if order.rest is not None:
                 found.append(f"have rest'{k} : {every}0 < {self._text(order.rest)}.\n  {unfold}.")
@@ -269,7 +271,7 @@ class Relations:
                 continue
             every, argument = self._readable(outer(site))
             found.append(f"have domain'{k} : {every}{form.format(argument)}.")
-            found.append(f"  by intros; cbv beta delta [{lines}] in *; positive_here.")
+            found.append(f"  by intros; cbv beta delta [{lines}]{self.where}; positive_here.")
         return found
 
     def _still(self, site: Site) -> bool:
@@ -286,12 +288,12 @@ class Relations:
             for j, met in enumerate(rule.conditions if k not in self.own else ()):
                 said = met.form.format(*(self._text(part) for part in met.parts))
                 found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{said}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; {met.tactic}.")
+                found.append(f"  by intros; cbv beta delta [{lines}]{self.where}; {met.tactic}.")
             if self.tape.sites[k].over is not None:
                 every, left = self._readable(self.tape.sites[k])
                 found.append(f"have rule'{k} : {every}{left} ^+ {rule.power} = {self._text(rule.value)}.")
                 found.append(
-                    f"  by intros; cbv beta delta [{lines}] in *; apply: {self._lemma(rule)}; intros; regular."
+                    f"  by intros; cbv beta delta [{lines}]{self.where}; apply: {self._lemma(rule)}; intros; regular."
                 )
         for first, second, name in self.paired:
             del first, second
@@ -343,7 +345,7 @@ class Relations:
         every = f"forall {first} {second} : nat, ~~ ({first} == {second} :> nat)%N -> {sides[0]} != {sides[1]}"
         return [
             f"have domain'{number} : {self._every(site)}{least} /\\ {every}.",
-            f"  by intros; split; [first [done | assumption] | intros; cbv beta delta [{lines}] in *; apart].",
+            f"  by intros; split; [first [done | assumption] | intros; cbv beta delta [{lines}]{self.where}; apart].",
         ]
 
     def _lemma(self, rule: Value) -> str:

@@ -57,7 +57,7 @@ class Relations:
         self.tape = tape
         self.calls = calls
         # where definitions are unfolded: nothing else in the context has any that matter
-        self.where = f" in {' '.join(g.name for g in given)} |- *" if given else ""
+        self.where = f" in {', '.join(g.name for g in given)} |- *" if given else ""
         self.apart = [linear(Plus(a, Opposite(b))) for g in given if g.apart is not None for a, b in [g.apart]]
         below = tuple(g.below for g in given if g.below is not None)
         self.context = Context(

@@ -14,20 +14,17 @@ from symadj.export.rocq.of_reals import atom
 from symadj.export.rocq.program import Program
 from symadj.export.rocq.relations import Relations
 from symadj.export.rocq.setting import Setting
-from symadj.export.rocq.syntax import Compare, Expr, IVar
+from symadj.export.rocq.syntax import Expr
 from symadj.export.rocq.tape import Tape
 from symadj.export.rocq.theorem import checked, embedded_axes, evidence, known_facts, names_list
-from symadj.export.rocq.translate import natural
 from symadj.export.rocq.walking import references
-from symadj.terms.index import Index
 from symadj.terms.statement import Shape, Statement, Tensor
 
 
 class Segment:
     """What the expressions ``about`` need of a statement whose lines ``hidden`` are tensors.
 
-    ``nodes`` are the tensors and lines that move, ``calls`` the texts of everything, ``free`` the free indices with
-    their ranges.
+    ``nodes`` are the tensors and lines that move, ``calls`` the texts of everything, ``free`` the free indices.
     """
 
     def __init__(
@@ -39,10 +36,9 @@ class Segment:
         about: Iterable[Expr],
         hidden: Collection[str],
         nodes: Sequence[str],
-        free: Mapping[str, Index],
+        free: tuple[str, ...],
     ) -> None:
-        self.setting, self.calls, self.free = setting, calls, tuple(free)
-        self.below = tuple(Compare("<", IVar(i), natural(axis)) for i, axis in free.items())
+        self.setting, self.calls, self.free = setting, calls, free
         part = replace(
             statement,
             inputs=(*statement.inputs, *(Tensor(h, statement.shape(h)) for h in hidden)),
@@ -62,7 +58,7 @@ class Segment:
         self.known = granted(list(self.shapes), self.given)
         ranks = (setting.of_rank(1), setting.of_rank(2))
         self.first = len(self.shapes) + len(self.known.halved)
-        self.tape = Tape((*setting.sizes, *self.free), ranks, self.first)
+        self.tape = Tape((*setting.sizes, *free), ranks, self.first)
         atoms = {n: atom(str(k)) for k, n in enumerate(self.shapes)}
         atoms |= {n: atom(f"@{k}@") for k, n in enumerate(self.moving)}  # their numbers come after the sites'
         self.closures: dict[str, Closure] = self.program.closures(self.tape, atoms) | self.known.closures()
@@ -93,43 +89,54 @@ class Segment:
         """The halves of the tensors of which a symmetry is granted."""
         return self.known.texts(self.shapes, lambda t: f"({calls[t]})")
 
-    def prove(
-        self, name: str, left: str, right: str, relations: Relations | None = None
-    ) -> tuple[list[str], list[str]]:
+    def _sides(self, left: str, right: str) -> list[str]:
+        """Embedded sides, with the numbers of what the nodes move by, which come after those of the sites."""
+        first = self.first + len(self.tape.sites)
+        sides = [left, right]
+        for k, _ in enumerate(self.moving):
+            sides = [side.replace(f"@{k}@", str(first + k)) for side in sides]
+        return sides
+
+    def _definitions(self, name: str, left: str, right: str) -> list[str]:
+        sides = self._sides(left, right)
+        return [
+            f"Definition {name}'left := {sides[0]}.",
+            f"Definition {name}'right := {sides[1]}.",
+            f"Definition {name}'sites : seq (site R) := {listed(s.rocq() for s in self.tape.sites)}.",
+        ]
+
+    def _values(self, name: str) -> str:
+        """The values of all atoms."""
+        tensors = [f"T{len(s)} ({self.calls[t]})" for t, s in self.shapes.items()]
+        steps = listed(f"T{len(s)} ({self.calls[t]})" for t, s in self.moving.items())
+        return f"(values {self.places} {name}'sites {listed([*tensors, *self.halves(self.calls)])} ++ {steps})"
+
+    def _applied(self, theorem: str, name: str, more: Sequence[str]) -> str:
+        """A theorem of the checker, up to its evidence."""
+        t1, t2 = (names_list(self.setting.of_rank(k)) for k in (1, 2))
+        variables = names_list((*self.setting.sizes, *self.free, *more))
+        return f"{theorem} {variables} {t1} {t2} R\n  {self._values(name)}\n  (@real_divisible R)"
+
+    def same(self, name: str, left: str, right: str) -> tuple[list[str], str]:
+        """That two expressions, embedded, are equal once multiplied out: definitions, and the proof."""
+        lemma = f"Lemma {name}'ok : same {name}'left {name}'right = true."
+        made = [*self._definitions(name, left, right), lemma, "Proof. by vm_compute. Qed."]
+        return made, f"({self._applied('unit_same', name, ())} {name}'ok)"
+
+    def prove(self, name: str, left: str, right: str, relations: Relations) -> tuple[list[str], list[str]]:
         """The checker's proof of ``left = right``, embedded: definitions, and tactics."""
         tape, setting = self.tape, self.setting
         halved = [self.shapes[t] for t in self.known.halved]
         sites = [s.shape(self.program.shapes()) for s in tape.sites]
         shapes: list[Shape] = [*self.shapes.values(), *halved, *sites, *self.moving.values()]
-        facts = f"{setting.known(tape, self.below)}\n  {setting.bounds(tape)}\n  {listed(embedded_axes(shapes, tape))}"
-        sides = []
-        for side in (left, right):
-            for k, _ in enumerate(self.moving):
-                side = side.replace(f"@{k}@", str(self.first + len(tape.sites) + k))
-            sides.append(side)
-        tensors = [f"T{len(s)} ({self.calls[t]})" for t, s in self.shapes.items()]
-        steps = listed(f"T{len(s)} ({self.calls[t]})" for t, s in self.moving.items())
-        t1, t2 = (names_list(setting.of_rank(k)) for k in (1, 2))
-        env = f"(values {self.places} {name}'sites {listed([*tensors, *self.halves(self.calls)])} ++ {steps})"
+        facts = f"{setting.known(tape)}\n  {setting.bounds(tape)}\n  {listed(embedded_axes(shapes, tape))}"
 
         def by_checker(more: Sequence[str]) -> str:
-            variables = names_list((*setting.sizes, *self.free, *more))
-            return f"unit_relations {variables} {t1} {t2} R\n  {env}\n  (@real_divisible R)"
+            return self._applied("unit_relations", name, more)
 
-        bounds = [f"below'{k}" for k, _ in enumerate(self.below)]
-        made = [
-            f"Definition {name}'left := {sides[0]}.",
-            f"Definition {name}'right := {sides[1]}.",
-            f"Definition {name}'sites : seq (site R) := {listed(s.rocq() for s in tape.sites)}.",
-        ]
-        if relations is None:
-            call = f"prove_with {facts}\n  [::] [::] [::] [::] true None {name}'left {name}'right"
-            return [*made, *checked(name, call, setting)], [
-                f"exact ({by_checker(())} {evidence(name, setting, bounds)} I I I I)."
-            ]
-        made += relations.definitions(name, facts)
+        made = [*self._definitions(name, left, right), *relations.definitions(name, facts)]
         return [*made, *checked(name, relations.call(name, facts), setting)], [
             *relations.steps(self.unfolded),
-            *relations.order_steps(self.unfolded, name, by_checker, known_facts(setting, bounds)),
-            f"exact ({by_checker(())} {evidence(name, setting, bounds)} {relations.proofs()}).",
+            *relations.order_steps(self.unfolded, name, by_checker, known_facts(setting)),
+            f"exact ({by_checker(())} {evidence(name, setting)} {relations.proofs()}).",
         ]

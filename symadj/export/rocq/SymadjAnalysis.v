@@ -408,8 +408,18 @@ Theorem differential tape env denv e : smooth env denv -> domains tape env ->
   is_diff p (fun q => den (values tape (env q)) r e)
             (fun w => dden (values tape (env p)) (dvalues tape (env p) (denv w)) r e).
 Proof. by move=> h d; apply: denP; apply: smooth_all; apply: smooth_tape. Qed.
+Lemma smooth_nil : smooth (fun=> [::]) (fun=> [::]). Proof. by []. Qed.
+Lemma smooth_cons (t dt : U -> tensor R) env denv :
+  (forall l, is_diff p (fun q => entry (t q) l) (fun w => entry (dt w) l)) -> smooth env denv ->
+  smooth (fun q => t q :: env q) (fun w => dt w :: denv w).
+Proof.
+move=> h [s1 [s2 s3]]; split; first by move=> q q' /=; rewrite (s1 q q').
+by split; [move=> q w /=; rewrite (s2 q w) | case=> [_|a lt] l; [exact: h | exact: s3]].
+Qed.
 End Diff.
 End Sites.
+Arguments smooth_nil {R U} p.
+Arguments smooth_cons {R U p} t dt {env denv} _ _.
 
 (* ------------------------------------------------------------------ what the generated files use *)
 

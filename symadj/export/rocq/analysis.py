@@ -176,7 +176,7 @@ def _proof(
     for proof in reversed(proofs):
         conditions = f"(conj {proof} {conditions})"
     steps += [
-        f"have domains' : domains {places} p {name}'tape point := {conditions}.",
+        f"assert (domains' : domains {places} p {name}'tape point) by exact {conditions}.",
         f"refine (is_diff_to (differential {name}'value smooth' domains') _) => w.",
         *relations.order_steps(lines, name, by_checker, known_facts(setting)),
         f"exact ({by_checker(())} {evidence(name, setting)} {relations.proofs()}).",

@@ -200,25 +200,23 @@ class _Lines:
 
     def _smooth(self, segment: Segment) -> list[str]:
         """That the tensors of a segment are differentiable."""
-        start, step, cases = [], [], []
+        rows = []  # of each tensor: its value, what it moves by, and the proof
         for t, shape in segment.shapes.items():
             rank, moves = len(shape), t in self.nodes
-            start.append(f"T{rank} ({self.elsewhere[t]})")
-            step.append(f"T{rank} {self.calls[moved(t)] if moves else zero(rank)}")
-            constant = f"exact: (hasd_cst p (entry (T{rank} ({self.calls[t]})) l'))"
-            cases.append(f"{'exact: ' if rank else 'exact '}moves'{t}" if moves else constant)
+            value, step = f"T{rank} ({self.elsewhere[t]})", f"T{rank} {self.calls[moved(t)] if moves else zero(rank)}"
+            subscripts = "".join(f" (nth 0%N l' {k})" for k in range(rank))
+            rows.append((value, step, f"moves'{t}{subscripts}" if moves else f"hasd_cst p (entry ({value}) l')"))
         for half, t in zip(segment.halves(self.calls), segment.known.halved, strict=True):
-            start.append(half)
-            step.append(f"T{len(segment.shapes[t])} {zero(len(segment.shapes[t]))}")
-            cases.append(f"exact: (hasd_cst p (entry ({half}) l'))")
-        pattern = "more'"
-        for _ in cases:
-            pattern = f"[|{pattern}]"
+            rows.append(
+                (half, f"T{len(segment.shapes[t])} {zero(len(segment.shapes[t]))}", f"hasd_cst p (entry ({half}) l')")
+            )
+        proof = "(smooth_nil p)"
+        for value, step, moving in reversed(rows):
+            proof = f"(smooth_cons (fun q : U => {value}) (fun w : U => {step}) (fun l' => {moving})\n    {proof})"
         return [
-            f"pose point (q : U) : seq (tensor R) := {listed(start)}.",
-            f"pose tangent (w : U) : seq (tensor R) := {listed(step)}.",
-            "have smooth' : smooth p point tangent.",
-            f"  by split; [|split; [|move=> {pattern} lt' l'; [{'|'.join(cases)}|move: lt']]].",
+            f"pose point (q : U) : seq (tensor R) := {listed(v for v, _, _ in rows)}.",
+            f"pose tangent (w : U) : seq (tensor R) := {listed(s for _, s, _ in rows)}.",
+            f"assert (smooth' : smooth p point tangent) by exact {proof}.",
         ]
 
     def _in_parts(self, cut: str) -> list[str]:
@@ -267,7 +265,8 @@ class _Lines:
         claimed = _added([_added([number[parts[c, n]] for c in self._users(n)], True) for n in self.nodes])
         sides = (
             f"Add ({number[pairs[PAIRED]]}) (Add ({in_parts}) ({_added([number[pairs[n]] for n in self.nodes])}))",
-            f"Add ({number[pairs[self.claim.tensor]]}) (Add ({_added([number[pairs[c]] for c in self.bodies])}) ({claimed}))",
+            f"Add ({number[pairs[self.claim.tensor]]}) (Add ({_added([number[pairs[c]] for c in self.bodies])})"
+            f" ({claimed}))",
         )
         self.definitions += [
             f"Lemma {name}'ok : same ({sides[0]}) ({sides[1]}) = true.",
@@ -275,8 +274,9 @@ class _Lines:
         ]
         env = listed(f"T0 ({a})" for a in atoms)
         identity = f"(unit_same [::] [::] [::] R {env} (@real_divisible R) {name}'ok)"
+        in_parts_proofs = [f"(parts'{c} w)" if c else f"(erefl {pairs[c]})" for c in self.bodies]
         return [
-            f"have all'parts := {_both([f'(parts{chr(39)}{c} w)' if c else f'(erefl {pairs[c]})' for c in self.bodies])}.",
+            f"have all'parts := {_both(in_parts_proofs)}.",
             f"have all'claims := {_both([f'(claim{chr(39)}{n} w)' for n in self.nodes])}.",
             f"exact (by_equations all'parts all'claims {identity}).",
         ]
@@ -306,7 +306,7 @@ class _Line:
             proof = f"(conj {domain} {proof})"
         self.domains = [
             *relations.domain_steps(segment.unfolded, relations.differentiated()),
-            f"have domains' : domains {segment.places} p {name}'tape point := {proof}.",
+            f"assert (domains' : domains {segment.places} p {name}'tape point) by exact {proof}.",
         ]
         self.differentiable = [*self.domains, f"exact: (differential {name}'value smooth' domains')."]
         self.differential = f"moves {segment.places} {name}'tape (point p) (tangent w) {name}'value"

@@ -30,7 +30,7 @@ from symadj.export.rocq.walking import renamed
 from symadj.terms.statement import Shape, Statement
 
 LAST = "@LAST@"
-LONG = 12_000  # characters of a theorem with its proof, above which it is proved line by line
+HEAVY = 300  # how many parts a claim has, with its lines put in, above which it is proved line by line
 MOST_AXES_UNIQUE = 4
 
 
@@ -65,15 +65,13 @@ def gradient(
 
 def _general(claim: GradientOfReals) -> str:
     """The main theorem: at once, or where that is long and there are lines to cut at, line by line."""
-    cut = bool(cuts(claim) or still(claim))
-    try:
-        text = _at_once(claim)
-        if len(text) <= LONG or not cut:
-            return text
-    except NotExported:
-        if not cut:
-            raise
-    return by_lines(claim)
+    weight = claim.program.weight(claim.left) + claim.program.weight(claim.right)
+    if weight > HEAVY and (cuts(claim) or still(claim)):
+        try:
+            return by_lines(claim)
+        except NotExported:
+            pass  # an operator, or too many functions in one line
+    return _at_once(claim)
 
 
 def _at_once(claim: GradientOfReals) -> str:

@@ -86,12 +86,10 @@ def test_a_program_with_a_false_line_is_rejected_at_that_line(
 def test_the_text_is_linear_in_the_depth() -> None:
     def text(depth: int) -> str:
         lines = [f"h{k}[i] = tanh(sum(W[i,j]*h{k - 1}[j] for j in range(n)))" for k in range(1, depth + 1)]
-        back = [
-            f"dh{k}[j] = sum(W[i,j]*dh{k + 1}[i]*(1 - h{k + 1}[i]**2) for i in range(n))" for k in range(depth - 1, 0, -1)
-        ]
+        summed = "dh{0}[j] = sum(W[i,j]*dh{1}[i]*(1 - h{1}[i]**2) for i in range(n))"
+        back = [summed.format(k, k + 1) for k in range(depth - 1, -1, -1)]
         shapes = ", ".join(f"h{k}: n" for k in range(depth + 1))
-        last = "dh0[j] = sum(W[i,j]*dh1[i]*(1 - h1[i]**2) for i in range(n))"
-        source = f'[deep]\nshapes = "{shapes}, W: n n"\nforward = {lines}\nbackward = {[*back, last]}\n'
+        source = f'[deep]\nshapes = "{shapes}, W: n n"\nforward = {lines}\nbackward = {back}\n'
         (statement,) = read_text(source.replace("'", '"'), None).statements
         return module(statement, set(), ["dh0"]).text
 

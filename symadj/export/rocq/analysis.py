@@ -9,9 +9,10 @@ stated too, and with it uniqueness: u gives all of these iff it is entry by entr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from symadj.export.rocq.assumptions import Premise, premises
-from symadj.export.rocq.by_lines import by_lines, cuts, still
+from symadj.export.rocq.by_lines import by_lines
 from symadj.export.rocq.embedding import Closure, listed
 from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.granted import granted
@@ -30,7 +31,7 @@ from symadj.export.rocq.walking import renamed
 from symadj.terms.statement import Shape, Statement
 
 LAST = "@LAST@"
-HEAVY = 300  # how many parts a claim has, with its lines put in, above which it is proved line by line
+HEAVY = 130  # how many parts a claim has, with its lines put in, above which it is proved line by line
 MOST_AXES_UNIQUE = 4
 
 
@@ -65,12 +66,9 @@ def gradient(
 
 def _general(claim: GradientOfReals) -> str:
     """The main theorem: at once, or where that is long and there are lines to cut at, line by line."""
-    weight = claim.program.weight(claim.left) + claim.program.weight(claim.right)
-    if weight > HEAVY and (cuts(claim) or still(claim)):
-        try:
+    if claim.program.weight(claim.left) + claim.program.weight(claim.right) > HEAVY:
+        with suppress(NotExported):  # there are none, or one has an operator, or too many functions
             return by_lines(claim)
-        except NotExported:
-            pass  # an operator, or too many functions in one line
     return _at_once(claim)
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from symadj.export.rocq.assumptions import premises
+from symadj.export.rocq.cotangents import cotangents
 from symadj.export.rocq.differential import ZERO, derivative, moved, without_zeros
 from symadj.export.rocq.embedding import listed
 from symadj.export.rocq.errors import NotExported
@@ -35,14 +36,17 @@ def cuts(claim: GradientOfReals) -> tuple[str, ...]:
     """The lines that move and whose cotangents are lines of the claim."""
     program, statement = claim.program, claim.statement
     claimed = {let.name: let.shape for let in statement.backward if let.name in program.lines}
-    return tuple(
+    named = [
         let.name
         for let in statement.forward
         if let.name in program.lines
         and let.name not in statement.outputs
         and claim.tensor in program.uses(let.name)
         and claimed.get(f"d{let.name}") == let.shape
-    )
+    ]
+    if statement.complex or not named:
+        return tuple(named)  # of a statement in parts nothing is asked
+    return tuple(cotangents(statement, claim.target, claim.tensor, named))
 
 
 def still(claim: GradientOfReals) -> tuple[str, ...]:
@@ -67,6 +71,8 @@ class _Lines:
     def __init__(self, claim: GradientOfReals) -> None:
         self.claim, self.program = claim, claim.program
         self.cuts, self.still = cuts(claim), still(claim)
+        if not self.cuts and not self.still:
+            raise NotExported("no lines to cut at")
         self.nodes = (claim.tensor, *self.cuts)
         x = identifier(claim.tensor)
         self.calls = claim.calls(f"({x} p)", "")

@@ -12,6 +12,7 @@
                          derivative of a polynomial map is stated without limits, f(x + e v) = f(x) + e Df(x)[v];
      unit_relations      the same where atoms are inverse to expressions, or to one another, and where rules replace a
                          power of an atom by an expression: what analysis needs;
+     unit_same           two expressions that are equal once they are multiplied out, with no fact of arithmetic at all;
      adjoint0 .. 4       the adjoint lemma: for a linear L with L v = <v, b> for all v, and any u,
                          (forall v, L v = <v, u>) <-> u is entry by entry b, inside the shape.
 

@@ -12,6 +12,7 @@
                          derivative of a polynomial map is stated without limits, f(x + e v) = f(x) + e Df(x)[v];
      unit_relations      the same where atoms are inverse to expressions, or to one another, and where rules replace a
                          power of an atom by an expression: what analysis needs;
+     unit_same           two expressions that are equal once they are multiplied out, with no fact of arithmetic at all;
      adjoint0 .. 4       the adjoint lemma: for a linear L with L v = <v, b> for all v, and any u,
                          (forall v, L v = <v, u>) <-> u is entry by entry b, inside the shape.
 
@@ -1919,6 +1920,10 @@ rewrite /prove_with; case e: (check _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _) => [[|a l
 Qed.
 End Heuristics.
 Definition prove H bounded axes := prove_with H bounded axes [::] [::] [::] [::].
+(* whether the two are equal once they are multiplied out, with no action taken: then nothing is asked of any index *)
+Definition same (e1 e2 : ex) : bool :=
+  if check true None [::] ([::], [::]) [::] (fun=> None) (fun=> None) search_pairs tidy_factors
+    (fun _ _ _ => None) (fun _ _ => None) [::] [::] [::] 0 e1 e2 is Some [::] then true else false.
 
 (* ------------------------------------------------------------------ what the generated files use *)
 
@@ -2019,7 +2024,14 @@ Proof.
 move=> u ee /prove_cases [next c] /zholdsP z h b; have sq := @one_square_zero R e env ee.
 rewrite /unit_den; exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) sq (no_pairs _) c Logic.I Logic.I Logic.I (knownI h b) z).
 Qed.
+Theorem unit_same (R : comUnitRingType) (env : seq (tensor R)) : divisible R -> same e1 e2 -> unit_den env e1 = unit_den env e2.
+Proof.
+move=> u; rewrite /same; case c: (check _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _) => [[|? ?]|] // _.
+have k : known fn gn [::] ([::], [::]) r := @knownI fn gn [::] ([::], [::]) r Logic.I Logic.I.
+exact: (check_sound (@inverse1 R) (inverseM u) (inverseK u) (@no_square_zero R env) (no_pairs _) c Logic.I Logic.I Logic.I k Logic.I).
+Qed.
 End Use.
+Arguments unit_same sizes t1 t2 {e1 e2} R env _ _.
 Arguments ring_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _.
 Arguments dual_identity sizes t1 t2 {H bounded axes e1 e2 os} R {e} env _ _ _ _ _.
 Arguments unit_identity sizes t1 t2 {H bounded axes e1 e2 os} R env _ _ _ _ _.

@@ -311,6 +311,9 @@ Definition dvalue (env denv : seq (tensor R)) (s : site) : tensor R :=
   end.
 Fixpoint dvalues (tape : seq site) (env denv : seq (tensor R)) : seq (tensor R) :=
   match tape with [::] => denv | s :: tape => dvalues tape (rcons env (value env s)) (rcons denv (dvalue env denv s)) end.
+(* what an expression moves by, all its sites differentiated *)
+Definition moves (tape : seq site) (env denv : seq (tensor R)) (e : ex) : R :=
+  dden (values tape env) (dvalues tape env denv) r e.
 (* every site's argument lies where its function is differentiated *)
 Definition in_domain (env : seq (tensor R)) (s : site) : Prop :=
   match s with
@@ -405,8 +408,18 @@ Theorem differential tape env denv e : smooth env denv -> domains tape env ->
   is_diff p (fun q => den (values tape (env q)) r e)
             (fun w => dden (values tape (env p)) (dvalues tape (env p) (denv w)) r e).
 Proof. by move=> h d; apply: denP; apply: smooth_all; apply: smooth_tape. Qed.
+Lemma smooth_nil : smooth (fun=> [::]) (fun=> [::]). Proof. by []. Qed.
+Lemma smooth_cons (t dt : U -> tensor R) env denv :
+  (forall l, is_diff p (fun q => entry (t q) l) (fun w => entry (dt w) l)) -> smooth env denv ->
+  smooth (fun q => t q :: env q) (fun w => dt w :: denv w).
+Proof.
+move=> h [s1 [s2 s3]]; split; first by move=> q q' /=; rewrite (s1 q q').
+by split; [move=> q w /=; rewrite (s2 q w) | case=> [_|a lt] l; [exact: h | exact: s3]].
+Qed.
 End Diff.
 End Sites.
+Arguments smooth_nil {R U} p.
+Arguments smooth_cons {R U p} t dt {env denv} _ _.
 
 (* ------------------------------------------------------------------ what the generated files use *)
 
@@ -443,6 +456,10 @@ Lemma sqrt_pair (a : R) : 0 < a -> Num.sqrt a * (Num.sqrt a)^-1 = 1.
 Proof. by move=> h; rewrite divff // gt_eqF // sqrtr_gt0. Qed.
 Lemma exp_pair (a : R) : expR a * expR (- a) = 1.
 Proof. exact: expRxMexpNx_1. Qed.
+(* equations added up, for proofs line by line *)
+Lemma add_equal (a b c d : R) : a = b -> c = d -> a + c = b + d. Proof. by move=> -> ->. Qed.
+Lemma by_equations (a b c d l r : R) : a = b -> c = d -> l + (b + d) = r + (a + c) -> l = r.
+Proof. by move=> -> ->; exact: addIr. Qed.
 Lemma real_divisible : divisible [comUnitRingType of R].
 Proof. exact: (numField_divisible [numFieldType of R]). Qed.
 End Use.

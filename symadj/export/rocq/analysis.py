@@ -9,18 +9,21 @@ stated too, and with it uniqueness: u gives all of these iff it is entry by entr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 
 from symadj.export.rocq.assumptions import Premise, premises
+from symadj.export.rocq.by_lines import by_lines
 from symadj.export.rocq.embedding import Closure, listed
+from symadj.export.rocq.errors import NotExported
 from symadj.export.rocq.granted import granted
 from symadj.export.rocq.names import identifier
+from symadj.export.rocq.of_reals import GradientOfReals, atom, stated, zero
 from symadj.export.rocq.pairing import at, fresh, indices_of, paired, summed, taken_names, used_tensors
 from symadj.export.rocq.program import Program, kind
 from symadj.export.rocq.readable import expression, nat
 from symadj.export.rocq.relations import Relations
 from symadj.export.rocq.setting import Setting
-from symadj.export.rocq.syntax import Expr, Times
+from symadj.export.rocq.syntax import Times
 from symadj.export.rocq.tape import Tape
 from symadj.export.rocq.theorem import checked, embedded_axes, evidence, known_facts, names_list
 from symadj.export.rocq.translate import natural
@@ -28,37 +31,8 @@ from symadj.export.rocq.walking import renamed
 from symadj.terms.statement import Shape, Statement
 
 LAST = "@LAST@"
+HEAVY = 130  # how many parts a claim has, with its lines put in, above which it is proved line by line
 MOST_AXES_UNIQUE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class GradientOfReals:
-    """One claim: ``left`` pairs the outputs with the cotangents, ``right`` the direction with the claimed gradient."""
-
-    statement: Statement
-    program: Program
-    setting: Setting
-    tensor: str
-    target: str
-    shape: Shape
-    indices: tuple[str, ...]
-    others: tuple[str, ...]
-    direction: str
-    left: Expr
-    right: Expr
-
-    @property
-    def name(self) -> str:
-        """The main theorem's name."""
-        return f"{self.tensor}_gradient"
-
-    def calls(self, point: str, step: str) -> dict[str, str]:
-        """The text of everything, with the input at ``point`` and the direction ``step``."""
-        return self.program.calls({self.tensor: point}) | {self.direction: step}
-
-    def heads(self) -> str:
-        """Binders for the tensors that stay."""
-        return "".join(f" ({identifier(t)} : {kind(len(self.statement.shape(t)))})" for t in self.others)
 
 
 def gradient(
@@ -91,6 +65,14 @@ def gradient(
 
 
 def _general(claim: GradientOfReals) -> str:
+    """The main theorem: at once, or where that is long and there are lines to cut at, line by line."""
+    if claim.program.weight(claim.left) + claim.program.weight(claim.right) > HEAVY:
+        with suppress(NotExported):  # there are none, or one has an operator, or too many functions
+            return by_lines(claim)
+    return _at_once(claim)
+
+
+def _at_once(claim: GradientOfReals) -> str:
     program, setting, name = claim.program, claim.setting, claim.name
     tensors = {claim.tensor: claim.shape, **{t: claim.statement.shape(t) for t in claim.others}}
     calls = claim.calls(f"({identifier(claim.tensor)} p)", "")
@@ -98,15 +80,15 @@ def _general(claim: GradientOfReals) -> str:
     known = granted(list(tensors), given)
     count = len(tensors) + len(known.halved)
     tape = Tape(setting.sizes, (setting.of_rank(1), setting.of_rank(2)), count)
-    atoms: dict[str, Closure] = {n: _atom(str(k)) for k, n in enumerate(tensors)}
-    atoms[claim.direction] = _atom(LAST)
+    atoms: dict[str, Closure] = {n: atom(str(k)) for k, n in enumerate(tensors)}
+    atoms[claim.direction] = atom(LAST)
     closures = program.closures(tape, atoms) | known.closures()
     free = tape.free()
     value = tape.expression(claim.left, free, closures)
     moved = len(tape.sites)
     derivative = tape.derivative(claim.left, free, closures, _tangents(claim, tape, closures, atoms[claim.direction]))
     right = tape.expression(claim.right, free, closures)
-    relations = Relations(tape, closures, calls, program, known, given, claim.tensor, moved)
+    relations = Relations(tape, closures, calls, program, known, given, (claim.tensor,), moved)
     last = str(count + len(tape.sites))
     halved = [tensors[t] for t in known.halved]
     shapes: list[Shape] = [*tensors.values(), *halved, *(s.shape(program.shapes()) for s in tape.sites), claim.shape]
@@ -122,14 +104,10 @@ def _general(claim: GradientOfReals) -> str:
             f"Definition {name}'more : seq (site R) := {listed(s.rocq() for s in tape.sites[moved:])}.",
             *relations.definitions(name, facts),
             *checked(name, relations.call(name, facts), setting),
-            _statement(claim, given),
+            stated(claim, given),
             _proof(claim, relations, moved, given, list(zip(halves, map(len, halved), strict=True))),
         ]
     )
-
-
-def _atom(number: str) -> Closure:
-    return lambda arguments: f"Atm {number} {listed(arguments)}"
 
 
 def _tangents(
@@ -153,21 +131,6 @@ def _tangents(
     return found
 
 
-def _statement(claim: GradientOfReals, given: Sequence[Premise]) -> str:
-    x, dx = identifier(claim.tensor), identifier(claim.direction)
-    names = " ".join(identifier(i) for i in claim.indices)
-    every = f"forall {names} : nat, " if names else ""
-    left = expression(renamed(claim.left, claim.calls(f"({x} q)", f"{dx} w")))
-    right = expression(renamed(claim.right, claim.calls(f"({x} p)", f"{dx} w")))
-    assumed = "".join(f"  ({g.text}) ->\n" for g in given)
-    family = f"({x} {dx} : U -> {kind(len(claim.shape))})"
-    return (
-        f"Theorem {claim.name} (U : normedModType R) (p : U) {family}{claim.heads()} :\n"
-        f"  ({every}is_diff p (fun q : U => {x} q {names} : R) (fun w : U => {dx} w {names} : R)) ->\n{assumed}"
-        f"  is_diff p (fun q : U => {left} : R)\n    (fun w : U => {right} : R)."
-    )
-
-
 def _proof(
     claim: GradientOfReals,
     relations: Relations,
@@ -182,7 +145,7 @@ def _proof(
     ranks = {t: len(claim.statement.shape(t)) for t in claim.others}
     constant = [(f"T{r} {identifier(t)}", r) for t, r in ranks.items()] + list(halves)
     start = listed([f"T{rank} ({x} q)", *(text for text, _ in constant)])
-    tangent = listed([f"T{rank} ({dx} w)", *(f"T{r} {_zero(r)}" for _, r in constant)])
+    tangent = listed([f"T{rank} ({dx} w)", *(f"T{r} {zero(r)}" for _, r in constant)])
     pattern, cases = "more'", "exact: moving'" if rank else "exact moving'"
     for _ in range(len(constant) + 1):
         pattern = f"[|{pattern}]"
@@ -209,17 +172,13 @@ def _proof(
     for proof in reversed(proofs):
         conditions = f"(conj {proof} {conditions})"
     steps += [
-        f"have domains' : domains {places} p {name}'tape point := {conditions}.",
+        f"assert (domains' : domains {places} p {name}'tape point) by exact {conditions}.",
         f"refine (is_diff_to (differential {name}'value smooth' domains') _) => w.",
         *relations.order_steps(lines, name, by_checker, known_facts(setting)),
         f"exact ({by_checker(())} {evidence(name, setting)} {relations.proofs()}).",
         "Qed.",
     ]
     return "\n".join(steps)
-
-
-def _zero(rank: int) -> str:
-    return f"(fun {'_ ' * rank}=> 0)" if rank else "0"
 
 
 # ------------------------------------------------------------------------------------------------ along lines

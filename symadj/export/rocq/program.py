@@ -11,6 +11,7 @@ from symadj.export.rocq.readable import expression
 from symadj.export.rocq.syntax import Cases, Expr, Num, Opposite, Plus, Raise, Ref, SumOf, Times
 from symadj.export.rocq.translate import axis, natural, scalar
 from symadj.export.rocq.walking import instantiated, references, renamed, substituted
+from symadj.export.rocq.walking import walk as parts_of
 from symadj.terms.nodes import Determinant, Inverse, Term, walk
 from symadj.terms.statement import Let, Shape, Statement
 
@@ -114,6 +115,13 @@ class Program:
             found[name] = closure(line)
         return found
 
+    def weight(self, expr: Expr) -> int:
+        """How many parts the expression has, with bodies for all names of lines."""
+        weights: dict[str, int] = {}
+        for name, line in self.lines.items():  # a line stands after those that it uses
+            weights[name] = _weight(line.body, weights)
+        return _weight(expr, weights)
+
     def shapes(self) -> dict[str, Shape]:
         """The shapes of the tensors and the lines."""
         return {name: self.statement.shape(name) for name in (*self.tensors, *self.lines)}
@@ -121,9 +129,13 @@ class Program:
     def see(self, expr: Expr) -> Expr:
         """The expression; for the name of a line its body, at the line's subscripts."""
         while isinstance(expr, Ref) and expr.name in self.lines:
-            line = self.lines[expr.name]
-            expr = instantiated(line.body, dict(zip(line.let.indices, expr.arguments, strict=True)))
+            expr = self.body(expr)
         return expr
+
+    def body(self, line: Ref) -> Expr:
+        """The body of a line, at its subscripts."""
+        found = self.lines[line.name]
+        return instantiated(found.body, dict(zip(found.let.indices, line.arguments, strict=True)))
 
     def unfolded(self, expr: Expr) -> Expr:
         """The expression with bodies for all names of lines."""
@@ -160,3 +172,7 @@ class Program:
                 return self._degree(part, tensor)
             case _:
                 return (0, 0)
+
+
+def _weight(expr: Expr, lines: Mapping[str, int]) -> int:
+    return sum(lines.get(part.name, 1) if isinstance(part, Ref) else 1 for part in parts_of(expr))

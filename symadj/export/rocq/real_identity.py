@@ -43,7 +43,7 @@ def render(identity: Identity, statement: Statement, program: Program, setting: 
     tape = Tape(names, ranks, first, indices)
     closures = moved_closures(identity, program, tape) | known.closures()
     sides = [tape.expression(side, tape.free(), closures) for side in (identity.left, identity.right)]
-    relations = Relations(tape, closures, calls, program, known, given, None, 0)
+    relations = Relations(tape, closures, calls, program, known, given, (), 0)
     where = tuple(bound for _, bound in identity.indices)
     halved = [identity.tensors[t] for t in known.halved]
     shapes: list[Shape] = [*identity.tensors.values(), *halved, *(s.shape(program.shapes()) for s in tape.sites)]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from symadj.export.rocq.assumptions import Premise, regular_matrices, symmetric_tensors
@@ -35,8 +35,8 @@ RELATED = {"inv": (1, "inv_relation"), "rsqrt": (2, "rsqrt_relation")}
 class Relations:
     """The relations of a finished tape; ``calls`` are the texts of the tensors and lines at the point.
 
-    ``moving`` is the tensor that a derivative is taken by, in which the first ``moved`` sites stand; in an identity
-    there is none.
+    ``moving`` are the tensors that a derivative is taken by, in which the first ``moved`` sites stand; in an identity
+    there are none.
     """
 
     def __init__(
@@ -47,15 +47,17 @@ class Relations:
         program: Program,
         granted: Granted,
         given: Sequence[Premise],
-        moving: str | None,
+        moving: Collection[str],
         moved: int,
     ) -> None:
-        local = moving is not None
-        self.moving = moving
+        local = bool(moving)
+        self.moving = frozenset(moving)
         self.moved = moved
         self.program = program
         self.tape = tape
         self.calls = calls
+        # where definitions are unfolded: nothing else in the context has any that matter
+        self.where = f" in {', '.join(g.name for g in given)} |- *" if given else ""
         self.apart = [linear(Plus(a, Opposite(b))) for g in given if g.apart is not None for a, b in [g.apart]]
         below = tuple(g.below for g in given if g.below is not None)
         self.context = Context(
@@ -230,7 +232,7 @@ class Relations:
             first, second = self.tape.sites[order.first], self.tape.sites[order.second]
             same = {old: IVar(new) for old, new in zip(second.parameters, first.parameters, strict=True)}
             every = self._every(first)
-            unfold = f"by intros; cbv beta delta [{lines}] in *; positive_here"
+            unfold = f"by intros; cbv beta delta [{lines}]{self.where}; positive_here"
             found.append(f"have factor'{k} : 0 < {self._text(order.factor)} by positive_here.")
             if order.rest is not None:
                 found.append(f"have rest'{k} : {every}0 < {self._text(order.rest)}.\n  {unfold}.")
@@ -254,36 +256,44 @@ class Relations:
                 found.append(f"(or_introl {proof})")
         return found
 
+    def differentiated(self) -> list[int]:
+        """The sites of which the derivative is taken."""
+        return [k for k, site in enumerate(self.tape.sites[: self.moved]) if not self._still(site)]
+
+    def domain_steps(self, lines: str, numbers: Collection[int]) -> list[str]:
+        """The proofs that the arguments of these sites lie where their functions are differentiated, as tactics."""
+        found: list[str] = []
+        for k, site in enumerate(self.tape.sites):
+            if (form := domain(site)) is None or k not in numbers:
+                continue
+            if site.function == "maximum":
+                found += self._apart(k, site, lines)
+                continue
+            every, argument = self._readable(outer(site))
+            found.append(f"have domain'{k} : {every}{form.format(argument)}.")
+            found.append(f"  by intros; cbv beta delta [{lines}]{self.where}; positive_here.")
+        return found
+
     def _still(self, site: Site) -> bool:
-        """Whether nothing in the argument depends on the tensor that moves; of operators nobody asks."""
-        return site.over is None and not any(
-            self.moving in self.program.uses(name) for name in references(site.argument)
+        """Whether nothing in the argument depends on the tensors that move; of operators nobody asks."""
+        return site.over is None and self.moving.isdisjoint(
+            tensor for name in references(site.argument) for tensor in self.program.uses(name)
         )
 
     def steps(self, lines: str) -> list[str]:
         """The proofs of the domains and of the pairs, as tactics; ``lines`` are the definitions to unfold."""
-        found: list[str] = []
         inverted = {int(number) for _, _, name in self.paired for number in [name.partition("'")[2]]}
-        for k, site in enumerate(self.tape.sites):
-            form = domain(site)
-            asked = k in self.related or k in self.own or k in inverted
-            if form is not None and (asked or (k < self.moved and not self._still(site))):
-                every, argument = self._readable(outer(site))
-                if site.function == "maximum":
-                    found += self._apart(k, site, lines)
-                    continue
-                found.append(f"have domain'{k} : {every}{form.format(argument)}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; positive_here.")
+        found = self.domain_steps(lines, {*self.related, *self.own, *inverted, *self.differentiated()})
         for k, rule, _ in self.rules:
             for j, met in enumerate(rule.conditions if k not in self.own else ()):
                 said = met.form.format(*(self._text(part) for part in met.parts))
                 found.append(f"have met'{k}'{j} : {self._every(self.tape.sites[k])}{said}.")
-                found.append(f"  by intros; cbv beta delta [{lines}] in *; {met.tactic}.")
+                found.append(f"  by intros; cbv beta delta [{lines}]{self.where}; {met.tactic}.")
             if self.tape.sites[k].over is not None:
                 every, left = self._readable(self.tape.sites[k])
                 found.append(f"have rule'{k} : {every}{left} ^+ {rule.power} = {self._text(rule.value)}.")
                 found.append(
-                    f"  by intros; cbv beta delta [{lines}] in *; apply: {self._lemma(rule)}; intros; regular."
+                    f"  by intros; cbv beta delta [{lines}]{self.where}; apply: {self._lemma(rule)}; intros; regular."
                 )
         for first, second, name in self.paired:
             del first, second
@@ -335,7 +345,7 @@ class Relations:
         every = f"forall {first} {second} : nat, ~~ ({first} == {second} :> nat)%N -> {sides[0]} != {sides[1]}"
         return [
             f"have domain'{number} : {self._every(site)}{least} /\\ {every}.",
-            f"  by intros; split; [first [done | assumption] | intros; cbv beta delta [{lines}] in *; apart].",
+            f"  by intros; split; [first [done | assumption] | intros; cbv beta delta [{lines}]{self.where}; apart].",
         ]
 
     def _lemma(self, rule: Value) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symadj.calculus.rewriting import substitute
 from symadj.domains.checking import check_accesses, size_context
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas.keys import differences
+from symadj.formulas.likeness import by_place, is_copy
 from symadj.formulas.program import reads, used
 from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof
-from symadj.terms.index import var
 from symadj.terms.nodes import Term
 from symadj.terms.statement import Let, Statement
 
@@ -43,7 +42,7 @@ class Checker:
         """``lets`` where all targets are shown to be the derived ones; else, for the others, the lines of ``simple``,
         which have the derived lines' names, and of these the derived one where it is not shown to be the same.
         """
-        if all(let == self._raw.get(let.name) for let in lets):
+        if all(let.name in self._raw and is_copy(let, self._raw[let.name]) for let in lets):
             return lets
         wrong = self._wrong(lets, targets)
         if not wrong:
@@ -88,7 +87,7 @@ class Checker:
         proof = self._ready()
         if proof is None or not self.stays_inside([*lets[:-1], *read]):
             return False
-        first, second = _by_place(read[-1]), _by_place(lets[-1])
+        first, second = by_place(read[-1]), by_place(lets[-1])
         if first.shape != second.shape:
             return False
         env = proof.program(self._cotangents)
@@ -142,13 +141,6 @@ class Checker:
             except (Unsupported, BudgetExceeded):
                 wrong.add(target)
         return frozenset(wrong)
-
-
-def _by_place(let: Let) -> Let:
-    """The line with indices named by their places."""
-    names = tuple(f"place{k}#" for k in range(let.rank))
-    values = dict(zip(let.indices, map(var, names), strict=True))
-    return replace(let, indices=names, body=substitute(let.body, values))
 
 
 def _in_order(lets: Sequence[Let]) -> list[Let] | None:

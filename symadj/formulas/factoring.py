@@ -73,11 +73,15 @@ def _text(monomial: Monomial) -> str:
     if not monomial.binders:
         return "*".join(sorted(t if e == 1 else f"{t}^{e}" for t, (_, e) in monomial.atoms.items()))
     factors = (atom if e == 1 else Power(atom, Number(e)) for atom, e in monomial.atoms.values())
-    body = mul(*factors)
-    return min(key(_summed(order, body)) for order in orders(monomial.binders))
+    return key(summed(monomial.binders, mul(*factors)))
 
 
-def _summed(binders: Sequence[Binder], body: Term) -> Term:
+def summed(binders: Sequence[Binder], body: Term) -> Term:
+    """The sum of ``body`` over all the indices, in the order whose text is the first."""
+    return min((_in_order(order, body) for order in orders(binders)), key=key)
+
+
+def _in_order(binders: Sequence[Binder], body: Term) -> Term:
     for binder in reversed(binders):
         body = Sum(binder, body)
     return body

@@ -73,10 +73,13 @@ class Checker:
             result.append(let if good else self._raw[let.name])
         return result
 
-    def stays_inside(self, lets: Sequence[Let]) -> bool:
-        """Whether every entry that the lines read is shown to lie inside its tensor."""
+    def stays_inside(self, lets: Sequence[Let], known: Sequence[Let] = ()) -> bool:
+        """Whether every entry that the lines read is shown to lie inside its tensor; of those that are ``known``, and
+        of the forward map, it is known where there are such.
+        """
+        whole = replace(self._statement, backward=(*known, *lets), claims=())
         try:
-            return not check_accesses(replace(self._statement, backward=tuple(lets), claims=()))
+            return not check_accesses(whole, lets=lets if known else None)
         except (StatementError, Unsupported, BudgetExceeded):
             return False
 
@@ -85,7 +88,7 @@ class Checker:
         first only where the two terms differ, then as a whole.
         """
         proof = self._ready()
-        if proof is None or not self.stays_inside([*lets[:-1], *read]):
+        if proof is None or not self.stays_inside(read, lets):
             return False
         first, second = by_place(read[-1]), by_place(lets[-1])
         if first.shape != second.shape:

@@ -45,7 +45,7 @@ def _is_line(text: str, lets: Sequence[Let], reader: FurtherLines, checker: Chec
         read = reader.read(text, let.shape)
     except StatementError:
         return False
-    if len(read) == 1 and alike(read[0], let) and checker.stays_inside([*lets[:-1], *read]):
+    if len(read) == 1 and alike(read[0], let) and checker.stays_inside(read, lets):
         return True
     return checker.is_line(read, lets)
 

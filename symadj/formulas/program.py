@@ -13,11 +13,12 @@ from symadj.formulas.products import without_sign
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import ONE, ZERO, Index, var
-from symadj.terms.nodes import ZERO_TERM, Add, Entry, Term, walk
+from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Power, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
 
 LONGEST_LINE = 118
+_WITH_PARTS = Call | Power  # such lines are recognised by a part, too: an exponential by the argument of a logarithm
 _EQUAL = 1.0001
 TOLERATED = 1.1  # a line less is worth a few multiplications, not another power of a size
 _WORTHWHILE = 0.7
@@ -80,17 +81,34 @@ def units(let: Let) -> dict[str, Index]:
     return {name: ZERO for name, length in zip(let.indices, let.shape, strict=True) if length == ONE}
 
 
-def forward_patterns(lets: Iterable[Let], integers: Integers) -> tuple[Pattern, ...]:
-    """What the lines of the forward program can be recognised by; the reader's own lines have no names to use."""
+def forward_patterns(lets: Iterable[Let], backward: Sequence[Let], integers: Integers) -> tuple[Pattern, ...]:
+    """What the lines of the forward program can be recognised by; the reader's own lines have no names to use, and
+    sums of products are met only where a line of ``backward`` is computed from all the tensors in them.
+    """
     known: list[Pattern] = []
     names = Names()
+    reached = _reached(backward)
     for let in lets:
+        needed = set(reads(let))
+        met = any(needed <= tensors for tensors in reached)
+        if "." in let.name or not (met or any(isinstance(t, _WITH_PARTS) for t in walk(let.body))):
+            continue
+        for tensors in reached:
+            tensors.add(let.name)
         axes = dict(zip(let.indices, let.shape, strict=True))
         simplifier = Simplifier(axes, ranges_of(let), known, frozenset(), integers.of(axes))
         body = simplifier.term(substitute(let.body, units(let)))
-        if "." not in let.name:
-            known += patterns(let, body, names)
+        known += patterns(let, body, names)
     return tuple(known)
+
+
+def _reached(lets: Sequence[Let]) -> list[set[str]]:
+    """Of each line, the tensors that it and the lines before it read to compute it."""
+    found: dict[str, set[str]] = {}
+    for let in lets:
+        mine = set(reads(let))
+        found[let.name] = mine.union(*(found[name] for name in mine if name in found))
+    return list(found.values())
 
 
 def length(lets: Iterable[Let]) -> int:

@@ -95,8 +95,8 @@ class Checker:
             return False
         env = proof.program(self._cotangents)
         try:
-            proof.add_lets(env, lets[:-1], self._derived)
-            proof.add_lets(env, read[:-1], self._derived)
+            before = [*lets[:-1], *read[:-1]]
+            proof.add_lets(env, before, self._derived, new={let.name for let in before})
             ways = ([*differences(first.body, second.body)], [(first.body, second.body)])
             return any(all(self._same(proof, env, first, pair) for pair in pairs) for pairs in ways)
         except (Unsupported, BudgetExceeded, KeyError):
@@ -107,7 +107,8 @@ class Checker:
         """Whether two terms over the axes of a line are shown to be the same."""
         inner = env.child()
         names = ("printed.0", "printed.1")
-        proof.add_lets(inner, [replace(axes, name=name, body=term) for name, term in zip(names, pair, strict=True)])
+        lets = [replace(axes, name=name, body=term) for name, term in zip(names, pair, strict=True)]
+        proof.add_lets(inner, lets, inner, new=names)
         return proof.alike(inner, *names)
 
     def _ready(self) -> Proof | None:
@@ -133,7 +134,7 @@ class Checker:
             return targets
         env = proof.program(self._cotangents)
         try:
-            proof.add_lets(env, lets, self._derived)
+            proof.add_lets(env, lets, self._derived, new={let.name for let in lets} - self._raw.keys())
         except (Unsupported, BudgetExceeded, KeyError):
             return targets
         wrong: set[str] = set()

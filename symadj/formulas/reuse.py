@@ -184,7 +184,7 @@ def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial 
     """One atom's power, and with it every whole power of that power."""
     ((base, exponent),) = pattern.monomial.atoms.values()
     for text, (atom, power) in target.atoms.items():
-        if type(atom) is not type(base):
+        if not _may_be(base, atom):
             continue
         ratio = power / exponent
         if pattern.into_exp:
@@ -202,6 +202,15 @@ def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial 
                 result.times(_named(pattern, binding), ratio)
                 return result
     return None
+
+
+def _may_be(pattern: Term, target: Term) -> bool:
+    """Whether two terms begin alike: a glance before they are unified."""
+    if isinstance(pattern, Entry):
+        return isinstance(target, Entry) and target.tensor == pattern.tensor
+    if isinstance(pattern, Call):
+        return isinstance(target, Call) and target.function == pattern.function
+    return type(target) is type(pattern)
 
 
 def _into_exp(target: Monomial, text: str, pattern: Pattern, axes: Axes) -> Monomial | None:
@@ -250,7 +259,7 @@ def _consumed(
         return
     base, exponent = wanted[0]
     for atom, power in list(target.atoms.values()):
-        if type(atom) is not type(base) or power / exponent < 1:
+        if not _may_be(base, atom) or power / exponent < 1:
             continue
         for binding in unify(base, atom, found, wild):
             rest = target.copy()

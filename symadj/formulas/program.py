@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from symadj.calculus.rewriting import Names, Tidy, freshen, substitute
 from symadj.formulas.cost import cost_of_lines, ranges_of
@@ -33,19 +34,21 @@ class Setting:
     cotangents: frozenset[str]
     known: tuple[Pattern, ...]
     integers: Integers
-    done: dict[Let, Let] = field(default_factory=dict, compare=False)
+    done: dict[tuple[Let, float], Let] = field(default_factory=dict, compare=False)
 
-    def line(self, let: Let, further: Sequence[Pattern] = ()) -> Let:
-        """The line simplified, in whichever of two ways comes out cheaper, then shorter."""
+    def line(self, let: Let, further: Sequence[Pattern] = (), *, longest: float = inf) -> Let:
+        """The line simplified, in whichever of two ways comes out cheaper, then shorter; in the first way alone, where
+        that comes out longer than ``longest`` and is of no use.
+        """
         if further:
-            return self._best(let, further)
-        if let not in self.done:
-            self.done[let] = self._best(let, ())
-        return self.done[let]
+            return self._best(let, further, longest)
+        if (let, longest) not in self.done:
+            self.done[let, longest] = self._best(let, (), longest)
+        return self.done[let, longest]
 
-    def _best(self, let: Let, further: Sequence[Pattern]) -> Let:
+    def _best(self, let: Let, further: Sequence[Pattern], longest: float) -> Let:
         best, more = self._line(let, further, expand=False)
-        while more:
+        while more and (longest == inf or length([best]) <= longest):
             other, _ = self._line(best, further, expand=True)
             more = len(reads(other)) < len(reads(best))  # something cancelled, and more may
             if not _preferred(other, best):
@@ -175,7 +178,8 @@ def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> l
         raw = {k: put_in(current[k], current[place]) for k in users}
         if length(raw.values()) > length(before) * (_HOPEFUL if len(users) == 1 else _HOPEFUL_OF_SEVERAL):
             continue
-        changed = {k: setting.line(let) for k, let in raw.items()}
+        longest = min(_longest(before), length(before))
+        changed = {k: setting.line(let, longest=longest) for k, let in raw.items()}
         after = list(changed.values())
         if _better(before, after):
             current = [changed.get(k, let) for k, let in enumerate(current) if k != place]
@@ -185,8 +189,13 @@ def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> l
 def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:
     if cost_of_lines(after) > cost_of_lines(before) * TOLERATED or length(after) > length(before):
         return False
-    longest = max(length([let]) for let in before)
-    return all(length([let]) <= max(LONGEST_LINE, longest) for let in after)
+    longest = _longest(before)
+    return all(length([let]) <= longest for let in after)
+
+
+def _longest(before: Sequence[Let]) -> int:
+    """How long a line may become that takes the place of these."""
+    return max(LONGEST_LINE, *(length([let]) for let in before))
 
 
 def absorbed(lets: Sequence[Let], targets: frozenset[str]) -> list[Let]:

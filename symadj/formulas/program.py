@@ -14,7 +14,7 @@ from symadj.formulas.products import without_sign
 from symadj.formulas.reuse import Pattern, patterns
 from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import ONE, ZERO, Index, var
-from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Power, Term, walk
+from symadj.terms.nodes import ZERO_TERM, Call, Entry, Power, Select, Term, walk
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let
 
@@ -64,11 +64,8 @@ class Setting:
         simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, integers, expand=expand)
         body = simplifier.term(substitute(let.body, units(let)))
         line = replace(let, body=self.tidy.term(body, {i: i for i in let.indices}), source=None)
-        return line, simplifier.could_expand or (bool(further) and _adds(body))
-
-
-def _adds(term: Term) -> bool:
-    return any(isinstance(t, Add) for t in walk(term))
+        again = bool(further) and (simplifier.has_brackets or any(isinstance(t, Select) for t in walk(body)))
+        return line, simplifier.could_expand or again
 
 
 def _preferred(other: Let, best: Let) -> bool:
@@ -168,22 +165,32 @@ def without_zeros(lets: Sequence[Let], setting: Setting, targets: frozenset[str]
 
 def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> list[Let]:
     """Lines put into those that read them, where that costs no more and makes the text no longer."""
-    current = list(lets)
-    for name in [let.name for let in lets]:
-        if name in targets:
-            continue
-        place = next(k for k, let in enumerate(current) if let.name == name)
-        users = {k for k, let in enumerate(current) if name in reads(let)}
-        before = [current[place], *(current[k] for k in sorted(users))]
-        raw = {k: put_in(current[k], current[place]) for k in users}
+    current = {let.name: let for let in lets}
+    readers: dict[str, set[str]] = {}
+    for let in lets:
+        _read_by(let, readers)
+    for name in [let.name for let in lets if let.name not in targets]:
+        users = [user for user in current if user in readers.get(name, ())]
+        before = [current[name], *(current[user] for user in users)]
+        raw = {user: put_in(current[user], current[name]) for user in users}
         if length(raw.values()) > length(before) * (_HOPEFUL if len(users) == 1 else _HOPEFUL_OF_SEVERAL):
             continue
         longest = min(_longest(before), length(before))
-        changed = {k: setting.line(let, longest=longest) for k, let in raw.items()}
-        after = list(changed.values())
-        if _better(before, after):
-            current = [changed.get(k, let) for k, let in enumerate(current) if k != place]
-    return current
+        changed = {user: setting.line(let, longest=longest) for user, let in raw.items()}
+        if _better(before, list(changed.values())):
+            for user in (name, *users):
+                for read in readers.values():
+                    read.discard(user)
+            current |= changed
+            del current[name]
+            for let in changed.values():
+                _read_by(let, readers)
+    return list(current.values())
+
+
+def _read_by(let: Let, readers: dict[str, set[str]]) -> None:
+    for name in reads(let):
+        readers.setdefault(name, set()).add(let.name)
 
 
 def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:

@@ -11,7 +11,7 @@ from symadj.formulas.cost import cost_of_lines, ranges_of
 from symadj.formulas.integers import Integers
 from symadj.formulas.mapping import mapped
 from symadj.formulas.products import without_sign
-from symadj.formulas.reuse import Pattern, patterns
+from symadj.formulas.reuse import Pattern, patterns, within_reach
 from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import ONE, ZERO, Index, var
 from symadj.terms.nodes import ZERO_TERM, Call, Entry, Power, Select, Term, walk
@@ -59,7 +59,7 @@ class Setting:
     def _line(self, let: Let, further: Sequence[Pattern], *, expand: bool) -> tuple[Let, bool]:
         """The line simplified, and whether there is anything to expand in it."""
         axes = dict(zip(let.indices, let.shape, strict=True))
-        known = [*self.known, *(p for p in further)]
+        known = within_reach((*self.known, *further), let.body)
         integers = self.integers.of(axes)
         simplifier = Simplifier(axes, ranges_of(let), known, self.cotangents, integers, expand=expand)
         body = simplifier.term(substitute(let.body, units(let)))
@@ -96,7 +96,8 @@ def forward_patterns(lets: Iterable[Let], backward: Sequence[Let], integers: Int
         for tensors in reached:
             tensors.add(let.name)
         axes = dict(zip(let.indices, let.shape, strict=True))
-        simplifier = Simplifier(axes, ranges_of(let), known, frozenset(), integers.of(axes))
+        mine = within_reach(known, let.body)
+        simplifier = Simplifier(axes, ranges_of(let), mine, frozenset(), integers.of(axes))
         body = simplifier.term(substitute(let.body, units(let)))
         known += patterns(let, body, names)
     return tuple(known)

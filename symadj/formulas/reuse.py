@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import permutations
 
@@ -38,6 +38,7 @@ from symadj.terms.nodes import (
     add,
     mul,
     negate,
+    walk,
 )
 from symadj.terms.statement import Let, Shape
 
@@ -55,11 +56,31 @@ class Pattern:
     monomial: Monomial
     replacement: Term
     into_exp: bool = False  # the replacement is subtracted from the argument of an exponential beside it
+    reads: frozenset[str] = field(init=False, compare=False, repr=False)  # the tensors that it asks for
+
+    def __post_init__(self) -> None:
+        atoms = [atom for atom, _ in self.monomial.atoms.values()]
+        object.__setattr__(self, "reads", frozenset(_tensors(atoms)))
 
     @property
     def wild(self) -> frozenset[str]:
         """The indices that a match chooses."""
         return frozenset(self.indices)
+
+
+def _tensors(terms: Iterable[Term]) -> set[str]:
+    return {t.tensor for term in terms for t in walk(term) if isinstance(t, Entry)}
+
+
+def within_reach(known: Iterable[Pattern], term: Term) -> list[Pattern]:
+    """Those of the patterns, in their order, that can be met in the term when it is simplified."""
+    tensors = _tensors([term])
+    kept: list[Pattern] = []
+    for pattern in known:
+        if pattern.reads <= tensors:
+            kept.append(pattern)
+            tensors |= _tensors([pattern.replacement])
+    return kept
 
 
 def patterns(let: Let, body: Term, names: Names) -> Iterator[Pattern]:

@@ -166,19 +166,27 @@ def without_zeros(lets: Sequence[Let], setting: Setting, targets: frozenset[str]
 
 def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> list[Let]:
     """Lines put into those that read them, where that costs no more and makes the text no longer."""
+    between = [let.name for let in lets if let.name not in targets]
+    if not between:
+        return list(lets)
     current = {let.name: let for let in lets}
+    lengths = {let.name: length([let]) for let in lets}
     readers: dict[str, set[str]] = {}
     for let in lets:
         _read_by(let, readers)
-    for name in [let.name for let in lets if let.name not in targets]:
+    for name in between:
         users = [user for user in current if user in readers.get(name, ())]
         before = [current[name], *(current[user] for user in users)]
         raw = {user: put_in(current[user], current[name]) for user in users}
-        if length(raw.values()) > length(before) * (_HOPEFUL if len(users) == 1 else _HOPEFUL_OF_SEVERAL):
+        text = sum(lengths[let.name] for let in before)
+        if length(raw.values()) > text * (_HOPEFUL if len(users) == 1 else _HOPEFUL_OF_SEVERAL):
             continue
-        longest = min(_longest(before), length(before))
+        longest = min(text, max(LONGEST_LINE, *(lengths[let.name] for let in before)))
         changed = {user: setting.line(let, longest=longest) for user, let in raw.items()}
-        if _better(before, list(changed.values())):
+        after = {user: length([let]) for user, let in changed.items()}
+        short = sum(after.values()) <= text and all(one <= longest for one in after.values())
+        if short and cost_of_lines(changed.values()) <= cost_of_lines(before) * TOLERATED:
+            lengths |= after
             for user in (name, *users):
                 for read in readers.values():
                     read.discard(user)
@@ -192,18 +200,6 @@ def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> l
 def _read_by(let: Let, readers: dict[str, set[str]]) -> None:
     for name in reads(let):
         readers.setdefault(name, set()).add(let.name)
-
-
-def _better(before: Sequence[Let], after: Sequence[Let]) -> bool:
-    if cost_of_lines(after) > cost_of_lines(before) * TOLERATED or length(after) > length(before):
-        return False
-    longest = _longest(before)
-    return all(length([let]) <= longest for let in after)
-
-
-def _longest(before: Sequence[Let]) -> int:
-    """How long a line may become that takes the place of these."""
-    return max(LONGEST_LINE, *(length([let]) for let in before))
 
 
 def absorbed(lets: Sequence[Let], targets: frozenset[str]) -> list[Let]:

@@ -4,13 +4,15 @@
 - ``a/n/m`` is ``a/(n*m)``
 - ``a if c else b`` is ``a*(c) + b*(not c)``, and ``sum(a for j … if c)`` is ``sum(a*(c) for j …)``, where a and b have
   values in any case
+- ``a[(i+1)%n]`` is ``a[i+1] if i + 1 < n else a[i+1-n]`` for an index i of the line in ``range(n)``; so it is for other
+  shifts that lead around the axis once, whatever its size is
 
 Lines of one text have equal entries wherever both read inside of tensors; of different texts nothing is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,7 +21,7 @@ from symadj.calculus.rewriting import Names, substitute, substitute_condition
 from symadj.formulas.factoring import like, summed
 from symadj.formulas.keys import key, key_in
 from symadj.formulas.monomials import Monomial, flat, product
-from symadj.terms.index import var
+from symadj.terms.index import Index, Mod, var
 from symadj.terms.nodes import (
     Add,
     Apply,
@@ -28,6 +30,7 @@ from symadj.terms.nodes import (
     Condition,
     Constant,
     Entry,
+    IndexCondition,
     IndexValue,
     Indicator,
     Mul,
@@ -78,18 +81,22 @@ def alike(first: Let, second: Let) -> bool:
     """
     if is_copy(first, second):
         return True
-    left, right = (key(_Layout().term(by_place(let).body)) for let in (first, second))
-    return first.shape == second.shape and left == right
+    if first.shape != second.shape:
+        return False
+    left, right = map(by_place, (first, second))
+    layout = _Layout(dict(zip(left.indices, left.shape, strict=True)))
+    return key(layout.term(left.body)) == key(layout.term(right.body))
 
 
 class _Layout:
-    def __init__(self) -> None:
+    def __init__(self, axes: Mapping[str, Index]) -> None:
         self.names = Names()
+        self.axes = axes
 
     def term(self, term: Term) -> Term:
         """The term as a sum of flat products."""
         match term:
-            case Add() | Mul() | Sum() | Power() | Select() | Indicator():
+            case Add() | Mul() | Sum() | Power() | Select() | Indicator() | Entry():
                 return add(*map(_written, self.products(term)))
             case Call(function, arguments):
                 return Call(function, tuple(map(self.term, arguments)))
@@ -116,6 +123,8 @@ class _Layout:
                     return [flat(Power(_written(inner), Number(exponent)), self.names)]
                 powers = {t: (a, e * exponent) for t, (a, e) in inner.atoms.items()}
                 return [Monomial(inner.coefficient**exponent.numerator, powers)]
+            case Entry(_, subscripts) if (turn := self._turning(subscripts)) is not None:
+                return self.products(_turned(term, *turn))
             case Power(base, exponent):
                 return [flat(Power(self.term(base), self.term(exponent)), self.names)]
             case Indicator(condition):
@@ -126,6 +135,20 @@ class _Layout:
             case _:
                 found = flat(self.term(term) if isinstance(term, Call | Apply) else term, self.names)
                 return [found] if found.coefficient else []
+
+    def _turning(self, subscripts: Sequence[Index]) -> tuple[int, Mod] | None:
+        """The place of the first subscript ``(i + shift)%n`` that leads around the axis of i at most once, and it."""
+        for place, subscript in enumerate(subscripts):
+            if len(subscript.terms) != 1 or len(subscript.terms[0][0]) != 1 or subscript.terms[0][1] != 1:
+                continue
+            atom = subscript.terms[0][0][0]
+            if not isinstance(atom, Mod) or len(atom.numerator.variables()) != 1:
+                continue
+            (name,) = atom.numerator.variables()
+            shift = (atom.numerator - var(name)).value
+            if shift and self.axes.get(name) == atom.divisor and abs(shift) <= (atom.divisor.value or 1):
+                return place, atom
+        return None
 
     def _one(self, products: Sequence[Monomial]) -> Monomial:
         """A sum of products as one factor."""
@@ -143,6 +166,16 @@ class _Layout:
         bound = Binder(values[binder.index].variable or "", binder.lower, binder.upper)
         inner.binders = (bound, *inner.binders)
         return [inner] if inner.coefficient else []
+
+
+def _turned(entry: Entry, place: int, subscript: Mod) -> Select:
+    """The entry with ``i + shift`` where that is inside the axis, and one turn further or back where it is not."""
+    plain, length = subscript.numerator, subscript.divisor
+    back = dict(plain.terms).get((), 0) > 0
+    inside = IndexCondition(">=", length - 1 - plain if back else plain)
+    turns = (plain, plain - length if back else plain + length)
+    before, after = entry.subscripts[:place], entry.subscripts[place + 1 :]
+    return Select(inside, *(Entry(entry.tensor, (*before, s, *after)) for s in turns))
 
 
 def _mask(condition: Condition) -> Monomial:

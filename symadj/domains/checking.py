@@ -36,8 +36,11 @@ class Unproved:
     reason: str
 
 
-def check_accesses(statement: Statement, operations: int = OPERATIONS) -> tuple[Unproved, ...]:
-    """Check every access of every let of a statement; the accesses that are not decided are handed back.
+def check_accesses(
+    statement: Statement, operations: int = OPERATIONS, *, lets: Iterable[Let] | None = None
+) -> tuple[Unproved, ...]:
+    """Check every access of every let of a statement, or of these of its ``lets``; the accesses that are not decided
+    are handed back.
 
     Raises ``StatementError``, with line and column where they are known, for an access that can be outside of its
     tensor.
@@ -46,7 +49,7 @@ def check_accesses(statement: Statement, operations: int = OPERATIONS) -> tuple[
     context = size_context(statement)
     quick = QuickBounds(context)
     unproved: list[Unproved] = []
-    for let in (*statement.forward, *statement.backward, *_assumed(statement)):
+    for let in (*statement.forward, *statement.backward, *_assumed(statement)) if lets is None else lets:
         if quick.reads_plainly(let, shapes):
             continue
         for access in accesses(let):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symadj.calculus.rewriting import substitute
 from symadj.domains.checking import check_accesses, size_context
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas.keys import differences
+from symadj.formulas.likeness import by_place, is_copy
 from symadj.formulas.program import reads, used
 from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof
-from symadj.terms.index import var
 from symadj.terms.nodes import Term
 from symadj.terms.statement import Let, Statement
 
@@ -43,7 +42,7 @@ class Checker:
         """``lets`` where all targets are shown to be the derived ones; else, for the others, the lines of ``simple``,
         which have the derived lines' names, and of these the derived one where it is not shown to be the same.
         """
-        if all(let == self._raw.get(let.name) for let in lets):
+        if all(let.name in self._raw and is_copy(let, self._raw[let.name]) for let in lets):
             return lets
         wrong = self._wrong(lets, targets)
         if not wrong:
@@ -74,10 +73,13 @@ class Checker:
             result.append(let if good else self._raw[let.name])
         return result
 
-    def stays_inside(self, lets: Sequence[Let]) -> bool:
-        """Whether every entry that the lines read is shown to lie inside its tensor."""
+    def stays_inside(self, lets: Sequence[Let], known: Sequence[Let] = ()) -> bool:
+        """Whether every entry that the lines read is shown to lie inside its tensor; of those that are ``known``, and
+        of the forward map, it is known where there are such.
+        """
+        whole = replace(self._statement, backward=(*known, *lets), claims=())
         try:
-            return not check_accesses(replace(self._statement, backward=tuple(lets), claims=()))
+            return not check_accesses(whole, lets=lets if known else None)
         except (StatementError, Unsupported, BudgetExceeded):
             return False
 
@@ -86,15 +88,15 @@ class Checker:
         first only where the two terms differ, then as a whole.
         """
         proof = self._ready()
-        if proof is None or not self.stays_inside([*lets[:-1], *read]):
+        if proof is None or not self.stays_inside(read, lets):
             return False
-        first, second = _by_place(read[-1]), _by_place(lets[-1])
+        first, second = by_place(read[-1]), by_place(lets[-1])
         if first.shape != second.shape:
             return False
         env = proof.program(self._cotangents)
         try:
-            proof.add_lets(env, lets[:-1], self._derived)
-            proof.add_lets(env, read[:-1], self._derived)
+            before = [*lets[:-1], *read[:-1]]
+            proof.add_lets(env, before, self._derived, new={let.name for let in before})
             ways = ([*differences(first.body, second.body)], [(first.body, second.body)])
             return any(all(self._same(proof, env, first, pair) for pair in pairs) for pairs in ways)
         except (Unsupported, BudgetExceeded, KeyError):
@@ -105,7 +107,8 @@ class Checker:
         """Whether two terms over the axes of a line are shown to be the same."""
         inner = env.child()
         names = ("printed.0", "printed.1")
-        proof.add_lets(inner, [replace(axes, name=name, body=term) for name, term in zip(names, pair, strict=True)])
+        lets = [replace(axes, name=name, body=term) for name, term in zip(names, pair, strict=True)]
+        proof.add_lets(inner, lets, inner, new=names)
         return proof.alike(inner, *names)
 
     def _ready(self) -> Proof | None:
@@ -131,7 +134,7 @@ class Checker:
             return targets
         env = proof.program(self._cotangents)
         try:
-            proof.add_lets(env, lets, self._derived)
+            proof.add_lets(env, lets, self._derived, new={let.name for let in lets} - self._raw.keys())
         except (Unsupported, BudgetExceeded, KeyError):
             return targets
         wrong: set[str] = set()
@@ -142,13 +145,6 @@ class Checker:
             except (Unsupported, BudgetExceeded):
                 wrong.add(target)
         return frozenset(wrong)
-
-
-def _by_place(let: Let) -> Let:
-    """The line with indices named by their places."""
-    names = tuple(f"place{k}#" for k in range(let.rank))
-    values = dict(zip(let.indices, map(var, names), strict=True))
-    return replace(let, indices=names, body=substitute(let.body, values))
 
 
 def _in_order(lets: Sequence[Let]) -> list[Let] | None:

@@ -67,7 +67,9 @@ def cost(term: Term, ranges: Ranges) -> float:
 def _priced(term: Term, ranges: Ranges) -> tuple[frozenset[str], float]:
     """The free indices of a term, and its cost."""
     match term:
-        case Entry() | Number():
+        case Number():
+            return frozenset(), 0.0
+        case Entry():
             return frozenset(free_variables(term)), 0.0
         case Sum(binder, _) | Product(binder, _) | Extremum(_, binder, _):
             ends = binder.lower.variables() | binder.upper.variables()
@@ -98,6 +100,9 @@ def _product(factors: Iterable[frozenset[str]], ranges: Ranges) -> float:
     groups: dict[frozenset[str], int] = {}
     for names in factors:
         groups[names] = groups.get(names, 0) + 1
+    if len(groups) == 1:
+        ((names, count),) = groups.items()
+        return (count - 1) * _length(names, ranges)
     total, reached = 0.0, frozenset[str]()
     for place, names in enumerate(sorted(groups, key=lambda g: (_length(g, ranges), sorted(g)))):
         total += (groups[names] - 1) * _length(names, ranges)

@@ -117,7 +117,7 @@ class _Names:
         below = {t.name: t.below for t in self.statement.inputs if t.below is not None}
         inverses = inverse_tables(self.statement.assumptions, below)
         integers = Integers(below, frozenset(size_context(self.statement).sizes), inverses=inverses)
-        known = forward_patterns(self.forward.values(), integers)
+        known = forward_patterns(self.forward.values(), raw, integers)
         return Setting(Tidy(self.fixed, self.indices), cotangents, known, integers)
 
     def visible(self, lets: Sequence[Let]) -> list[Let]:

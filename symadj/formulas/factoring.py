@@ -9,7 +9,7 @@ from math import gcd, lcm
 
 from symadj.calculus.rewriting import free_variables, substitute, substitute_condition
 from symadj.formulas.keys import key
-from symadj.formulas.monomials import Monomial
+from symadj.formulas.monomials import ONE, Monomial
 from symadj.formulas.products import orders
 from symadj.terms.index import Mod, var
 from symadj.terms.nodes import Binder, IndexCondition, Indicator, Number, Power, Sum, Term, mul
@@ -71,13 +71,17 @@ def _without(monomial: Monomial, text: str) -> Monomial:
 def _text(monomial: Monomial) -> str:
     """The canonical text of a monomial without its number."""
     if not monomial.binders:
-        return "*".join(sorted(t if e == 1 else f"{t}^{e}" for t, (_, e) in monomial.atoms.items()))
+        return "*".join(sorted([t if e is ONE or e == 1 else f"{t}^{e}" for t, (_, e) in monomial.atoms.items()]))
     factors = (atom if e == 1 else Power(atom, Number(e)) for atom, e in monomial.atoms.values())
-    body = mul(*factors)
-    return min(key(_summed(order, body)) for order in orders(monomial.binders))
+    return key(summed(monomial.binders, mul(*factors)))
 
 
-def _summed(binders: Sequence[Binder], body: Term) -> Term:
+def summed(binders: Sequence[Binder], body: Term) -> Term:
+    """The sum of ``body`` over all the indices, in the order whose text is the first."""
+    return min((_in_order(order, body) for order in orders(binders)), key=key)
+
+
+def _in_order(binders: Sequence[Binder], body: Term) -> Term:
     for binder in reversed(binders):
         body = Sum(binder, body)
     return body
@@ -95,7 +99,8 @@ def common(monomials: Sequence[Monomial]) -> tuple[Monomial, list[Monomial]]:
             shared.times(atom, min(exponents, key=abs))
     rest = [m.copy() for m in monomials]
     for monomial in rest:
-        monomial.coefficient /= shared.coefficient
+        if shared.coefficient != 1:
+            monomial.coefficient /= shared.coefficient
         for text, (atom, exponent) in shared.atoms.items():
             monomial.times_known(text, atom, -exponent)
     return shared, rest
@@ -108,7 +113,7 @@ def _of_one_sign(exponents: Sequence[Fraction]) -> bool:
 def _content(coefficients: Sequence[Fraction]) -> Fraction:
     top = gcd(*(c.numerator for c in coefficients))
     bottom = lcm(*(c.denominator for c in coefficients))
-    sign = -1 if all(c < 0 for c in coefficients) else 1
+    sign = -1 if all(c.numerator < 0 for c in coefficients) else 1
     return Fraction(sign * top, gcd_of_denominators(coefficients, bottom))
 
 

@@ -151,6 +151,8 @@ class Integers:
 
     def with_digits(self, term: Term) -> Term:
         """The term with the subscripts of its entries simplified."""
+        if isinstance(term, Entry) and not any(s.divides for s in term.subscripts):
+            return term
 
         def replaced(part: Term) -> Term | None:
             if isinstance(part, Entry) and any(s.divides for s in part.subscripts):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 from symadj.terms.index import Index, format_index, var
 from symadj.terms.nodes import (
@@ -37,9 +36,10 @@ from symadj.terms.nodes import (
 
 Names = Mapping[str, Index]
 _NONE: Names = {}
+_MOST_KNOWN = 20_000
+_known: dict[int, tuple[Term, str]] = {}  # by identity: to hash and to compare terms is as much work as their texts
 
 
-@lru_cache(maxsize=20_000)
 def key(term: Term) -> str:
     """The canonical text of a term; terms of one text are equal.
 
@@ -47,28 +47,35 @@ def key(term: Term) -> str:
     >>> key(Mul((x, y))) == key(Mul((y, x)))
     True
     """
-    return key_in(term, _NONE, 0)
+    found = _known.get(id(term))
+    if found is not None:
+        return found[1]
+    text = key_in(term, _NONE, 0)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[id(term)] = (term, text)
+    return text
 
 
 def key_in(term: Term, names: Names, depth: int) -> str:
     """``key`` of a term whose index variables are called as ``names`` says, inside ``depth`` binders."""
     match term:
+        case Entry(tensor, subscripts):
+            return f"{tensor}[{_list(subscripts, names)}]"
         case Number(value):
             return str(value)
         case Constant(name):
             return name
         case IndexValue(index):
             return f"<{_index(index, names)}>"
-        case Entry(tensor, subscripts):
-            return f"{tensor}[{_list(subscripts, names)}]"
         case Inverse(tensor, subscripts):
             return f"inv {tensor}[{_list(subscripts, names)}]"
         case Determinant(tensor, subscripts):
             return f"det {tensor}[{_list(subscripts, names)}]"
         case Add(terms):
-            return f"(+ {' '.join(sorted(key_in(t, names, depth) for t in terms))})"
+            return f"(+ {' '.join(_sorted(terms, names, depth))})"
         case Mul(factors):
-            return f"(* {' '.join(sorted(key_in(f, names, depth) for f in factors))})"
+            return f"(* {' '.join(_sorted(factors, names, depth))})"
         case Power(base, exponent):
             return f"(^ {key_in(base, names, depth)} {key_in(exponent, names, depth)})"
         case Call(function, arguments):
@@ -86,6 +93,12 @@ def key_in(term: Term, names: Names, depth: int) -> str:
         case Select(condition, then, otherwise):
             chosen = f"{key_in(then, names, depth)} {key_in(otherwise, names, depth)}"
             return f"(if {_condition(condition, names, depth)} {chosen})"
+
+
+def _sorted(terms: Iterable[Term], names: Names, depth: int) -> list[str]:
+    if names or depth:
+        return sorted([key_in(t, names, depth) for t in terms])
+    return sorted(map(key, terms))
 
 
 def differences(first: Term, second: Term) -> Iterator[tuple[Term, Term]]:
@@ -128,11 +141,13 @@ def _rest(terms: Iterable[Term], known: Counter[str]) -> list[Term]:
 
 
 def _index(index: Index, names: Names) -> str:
-    return format_index(index.substitute(names) if names else index)
+    if names:
+        index = index.substitute(names)
+    return index.variable or format_index(index)
 
 
 def _list(subscripts: tuple[Index, ...], names: Names) -> str:
-    return ",".join(_index(s, names) for s in subscripts)
+    return ",".join([_index(s, names) for s in subscripts])
 
 
 def _bound(binder: Binder, body: Term, names: Names, depth: int) -> str:

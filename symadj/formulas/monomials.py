@@ -55,7 +55,8 @@ class Monomial:
 def product(left: Monomial, right: Monomial) -> Monomial:
     """``left * right``; their bound indices have different names."""
     result = left.copy()
-    result.coefficient *= right.coefficient
+    if right.coefficient is not ONE:
+        result.coefficient *= right.coefficient
     for text, (atom, exponent) in right.atoms.items():
         result.times_known(text, atom, exponent)
     result.binders = left.binders + right.binders

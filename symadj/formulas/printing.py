@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from symadj.errors import StatementError
 from symadj.formulas.arrays import array_line
 from symadj.formulas.checking import Checker
-from symadj.formulas.keys import key_in
+from symadj.formulas.likeness import alike
 from symadj.notation.further import FurtherLines
-from symadj.terms.index import var
 from symadj.terms.printer import format_let
 from symadj.terms.statement import Let, Shape, Statement
 
@@ -46,12 +45,9 @@ def _is_line(text: str, lets: Sequence[Let], reader: FurtherLines, checker: Chec
         read = reader.read(text, let.shape)
     except StatementError:
         return False
-    return (len(read) == 1 and _by_place(read[0]) == _by_place(let)) or checker.is_line(read, lets)
-
-
-def _by_place(let: Let) -> str:
-    """The line's body without the names of its indices."""
-    return key_in(let.body, {name: var(f"~{place}") for place, name in enumerate(let.indices)}, 0)
+    if len(read) == 1 and alike(read[0], let) and checker.stays_inside(read, lets):
+        return True
+    return checker.is_line(read, lets)
 
 
 __all__ = ["printed"]

@@ -138,12 +138,12 @@ def ordered(coefficient: Fraction, parts: Iterable[Part], cotangents: frozenset[
     below: list[Term] = []
     flattened: list[Part] = []
     for term, exponent in parts:
-        if isinstance(term, Mul) and exponent == 1:
+        if isinstance(term, Mul) and (exponent is ONE or exponent == 1):
             flattened += [(f, ONE) for f in term.factors]
         else:
             flattened.append((term, exponent))
     for term, exponent in flattened:
-        if exponent == 1:
+        if exponent is ONE or exponent == 1:
             if isinstance(term, Number):
                 coefficient *= term.value
             elif isinstance(term, Power) and term.exponent == MINUS_ONE:
@@ -154,15 +154,16 @@ def ordered(coefficient: Fraction, parts: Iterable[Part], cotangents: frozenset[
             below.append(_raised(term, -exponent))
         else:
             above.append(_raised(term, exponent))
-    above.sort(key=lambda t: _place(t, cotangents))
-    below.sort(key=lambda t: _place(t, cotangents))
+    if not coefficient.numerator:
+        return number(0)
+    for factors in (above, below):
+        if len(factors) > 1:
+            factors.sort(key=lambda t: _place(t, cotangents))
     top = abs(coefficient.numerator)
     front = [number(top)] if top != 1 else []
-    if coefficient < 0:
+    if coefficient.numerator < 0:
         front = [MINUS_ONE, *front] if not front else [number(-top)]
     bottom = [*([number(coefficient.denominator)] if coefficient.denominator != 1 else []), *below]
-    if not coefficient:
-        return number(0)
     return _divided([*front, *above], bottom)
 
 

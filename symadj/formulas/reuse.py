@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import permutations
 
@@ -38,6 +38,7 @@ from symadj.terms.nodes import (
     add,
     mul,
     negate,
+    walk,
 )
 from symadj.terms.statement import Let, Shape
 
@@ -55,11 +56,31 @@ class Pattern:
     monomial: Monomial
     replacement: Term
     into_exp: bool = False  # the replacement is subtracted from the argument of an exponential beside it
+    reads: frozenset[str] = field(init=False, compare=False, repr=False)  # the tensors that it asks for
+
+    def __post_init__(self) -> None:
+        atoms = [atom for atom, _ in self.monomial.atoms.values()]
+        object.__setattr__(self, "reads", frozenset(_tensors(atoms)))
 
     @property
     def wild(self) -> frozenset[str]:
         """The indices that a match chooses."""
         return frozenset(self.indices)
+
+
+def _tensors(terms: Iterable[Term]) -> set[str]:
+    return {t.tensor for term in terms for t in walk(term) if isinstance(t, Entry)}
+
+
+def within_reach(known: Iterable[Pattern], term: Term) -> list[Pattern]:
+    """Those of the patterns, in their order, that can be met in the term when it is simplified."""
+    tensors = _tensors([term])
+    kept: list[Pattern] = []
+    for pattern in known:
+        if pattern.reads <= tensors:
+            kept.append(pattern)
+            tensors |= _tensors([pattern.replacement])
+    return kept
 
 
 def patterns(let: Let, body: Term, names: Names) -> Iterator[Pattern]:
@@ -184,7 +205,7 @@ def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial 
     """One atom's power, and with it every whole power of that power."""
     ((base, exponent),) = pattern.monomial.atoms.values()
     for text, (atom, power) in target.atoms.items():
-        if type(atom) is not type(base):
+        if not _may_be(base, atom):
             continue
         ratio = power / exponent
         if pattern.into_exp:
@@ -202,6 +223,15 @@ def _replaced_power(target: Monomial, pattern: Pattern, axes: Axes) -> Monomial 
                 result.times(_named(pattern, binding), ratio)
                 return result
     return None
+
+
+def _may_be(pattern: Term, target: Term) -> bool:
+    """Whether two terms begin alike: a glance before they are unified."""
+    if isinstance(pattern, Entry):
+        return isinstance(target, Entry) and target.tensor == pattern.tensor
+    if isinstance(pattern, Call):
+        return isinstance(target, Call) and target.function == pattern.function
+    return type(target) is type(pattern)
 
 
 def _into_exp(target: Monomial, text: str, pattern: Pattern, axes: Axes) -> Monomial | None:
@@ -250,7 +280,7 @@ def _consumed(
         return
     base, exponent = wanted[0]
     for atom, power in list(target.atoms.values()):
-        if type(atom) is not type(base) or power / exponent < 1:
+        if not _may_be(base, atom) or power / exponent < 1:
             continue
         for binding in unify(base, atom, found, wild):
             rest = target.copy()

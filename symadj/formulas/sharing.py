@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symadj.calculus.rewriting import Names, free_variables, substitute
+from symadj.calculus.rewriting import Names, free_variables
 from symadj.formulas.cost import cost_of_lines
-from symadj.formulas.keys import key
+from symadj.formulas.keys import key_in
 from symadj.formulas.program import TOLERATED, Setting, length, reads
 from symadj.formulas.reuse import patterns
 from symadj.terms.index import Index, var
@@ -47,18 +47,18 @@ def shared(
     supply = names_for(taken)
     name = next(supply)
     tried: set[str] = set()
+    waiting = _candidates(current, shapes)
     for _ in range(_MOST_TRIED):
-        for text, candidate in _candidates(current, shapes):
-            if text in tried:
-                continue
-            tried.add(text)
-            better = _with(current, Let(name, candidate.indices, candidate.shape, candidate.body), setting)
-            if better is not None:
-                current = better
-                name = next(supply)
+        waiting = [(text, candidate) for text, candidate in waiting if text not in tried]
+        if not waiting:
             break
-        else:
-            break
+        text, candidate = waiting[0]
+        tried.add(text)
+        better = _with(current, Let(name, candidate.indices, candidate.shape, candidate.body), setting)
+        if better is not None:
+            current = better
+            name = next(supply)
+            waiting = _candidates(current, shapes)
     return current
 
 
@@ -85,21 +85,23 @@ def _is(term: Term, name: str) -> bool:
 
 
 def _candidates(lets: Sequence[Let], shapes: Callable[[str], Shape | None]) -> list[tuple[str, _Candidate]]:
-    counts: dict[str, tuple[int, _Candidate]] = {}
+    met: dict[str, list[tuple[Term, tuple[str, ...], Mapping[str, Index]]]] = {}
     for let in lets:
         axes = dict(zip(let.indices, let.shape, strict=True))
         for part, scope in _parts(let.body, axes):
             if part == let.body and let.name[:1] != "d":
                 continue
-            candidate = _candidate(part, scope, shapes)
-            if candidate is None:
-                continue
-            plain = substitute(candidate.body, {n: var(f"~{k}") for k, n in enumerate(candidate.indices)})
-            text = key(plain)
-            counts[text] = (counts.get(text, (0, candidate))[0] + 1, candidate)
-    repeated = [(count, text, c) for text, (count, c) in counts.items() if count > 1]
-    repeated.sort(key=lambda item: (-len(item[1]), item[1]))
-    return [(text, candidate) for _, text, candidate in repeated]
+            free = free_variables(part)
+            order = tuple([n for n in _appearance(part) if n in free])
+            text = key_in(part, {n: var(f"~{k}") for k, n in enumerate(order)}, 0)
+            if len(order) == len(free):
+                met.setdefault(text, []).append((part, order, scope))
+    repeated: list[tuple[str, _Candidate]] = []
+    for text, places in met.items():
+        found = [c for place in places if (c := _candidate(*place, shapes)) is not None] if len(places) > 1 else []
+        if len(found) > 1:
+            repeated.append((text, found[-1]))
+    return sorted(repeated, key=lambda item: (-len(item[0]), item[0]))
 
 
 def _parts(term: Term, axes: Mapping[str, Index]) -> Iterator[tuple[Term, Mapping[str, Index]]]:
@@ -124,16 +126,16 @@ def _parts(term: Term, axes: Mapping[str, Index]) -> Iterator[tuple[Term, Mappin
         yield from _parts(part, inner)
 
 
-def _candidate(part: Term, axes: Mapping[str, Index], shapes: Callable[[str], Shape | None]) -> _Candidate | None:
-    free = free_variables(part)
-    order = [n for n in _appearance(part) if n in free]
-    if set(order) != free or any(n not in axes or axes[n].variables() for n in order):
+def _candidate(
+    part: Term, order: tuple[str, ...], axes: Mapping[str, Index], shapes: Callable[[str], Shape | None]
+) -> _Candidate | None:
+    if any(n not in axes or axes[n].variables() for n in order):
         return None
     shape = tuple(axes[n] for n in order)
     standing = _standing(part, shapes)
     if any(standing.get(n) != {length} for n, length in zip(order, shape, strict=True)):
         return None
-    return _Candidate(tuple(order), shape, part)
+    return _Candidate(order, shape, part)
 
 
 def _appearance(term: Term) -> list[str]:

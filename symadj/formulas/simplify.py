@@ -75,6 +75,7 @@ class Simplifier:
         self.integers = integers
         self.expand = expand
         self.could_expand = False  # whether ``expand`` may lead to something else
+        self.has_brackets = False  # whether there is anything for ``expand`` to multiply out
         self._among = 0  # the sums around what is taken apart
 
     def term(self, term: Term) -> Term:
@@ -200,6 +201,7 @@ class Simplifier:
             if len(monomials) > 1:
                 whole = self._flat(self.build(monomials))
                 possible = count <= _MOST_EXPANDED and not below & set(whole.atoms)
+                self.has_brackets |= possible
                 self.could_expand |= possible and (self._among > 0 or self._pays(monomials, factors))
                 if not (self.expand and possible):
                     monomials = [whole]

@@ -45,6 +45,8 @@ def solved(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -
     """The monomial without the sums that are a single term, and those over windows that read cotangents at their own
     index, which become sums over what is in the window.
     """
+    if not monomial.binders:
+        return Solved(monomial)
     result = Solved(_absorbed(monomial))
     while result.monomial.coefficient:
         totals = _sums(result.monomial, integers, cotangents)
@@ -59,7 +61,7 @@ def solved(monomial: Monomial, integers: Integers, cotangents: frozenset[str]) -
 def _absorbed(monomial: Monomial) -> Monomial:
     """``sum(a if c else 0 for k …)`` as ``sum(a for k … if c)``."""
     for text, (atom, exponent) in monomial.atoms.items():
-        if exponent != 1 or not isinstance(atom, Select) or atom.otherwise != ZERO_TERM:
+        if not isinstance(atom, Select) or exponent != 1 or atom.otherwise != ZERO_TERM:
             continue
         parts = list(flattened(atom.condition))
         if not all(condition_variables(c) & monomial.bound for c in parts):

@@ -11,7 +11,7 @@ linear in the depth of the program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from symadj.errors import BudgetExceeded, Unsupported
@@ -85,14 +85,19 @@ class Proof:
             self.lines.add_cotangent(env.values[name])
         return env
 
-    def add_lets(self, env: Environment, lets: Iterable[Let], model: Environment | None = None) -> None:
-        """Lines of a program; where ``model`` has a line that is equal, they become one."""
+    def add_lets(
+        self, env: Environment, lets: Iterable[Let], model: Environment | None = None, *, new: Collection[str] = ()
+    ) -> None:
+        """Lines of a program; where ``model`` has a line that is equal, they become one. For those that are called as
+        ``new`` says, no equal line is looked for beyond what is seen at once.
+        """
         for let in lets:
             value = add_let(env, let)
             if model is None:
                 self.lines.add_derived(value)
                 continue
-            env.values[let.name] = value = self._recognised(value, model.values.get(let.name))
+            if let.name not in new:
+                env.values[let.name] = value = self._recognised(value, model.values.get(let.name))
             if value.head is not None and self.lines.is_derived(value):
                 self.store.shared.add(value.head.number)
 
@@ -101,7 +106,8 @@ class Proof:
         if self.lines.is_derived(value) or (namesake is not None and is_same_value(value, namesake)):
             return value
         likely = [namesake] if namesake is not None and namesake.shape == value.shape else []
-        near = () if self.lines.is_far(value) else (*likely, *self.lines.candidates(value))
+        others = (other for other in self.lines.candidates(value) if other is not namesake)
+        near = () if self.lines.is_far(value) else (*likely, *others)
         for other in near:
             if self._shows(self.lines.agree, self.difference(value, other), LINE_BUDGET):
                 return other

@@ -7,6 +7,7 @@ import pytest
 import symadj
 from symadj.formulas.hoisting import hoisted
 from symadj.formulas.integers import Integers
+from symadj.formulas.likeness import alike
 from symadj.notation import statement as read
 from symadj.terms.formula import format_integer
 from symadj.terms.index import Index, constant, floor_div, remainder, size, var
@@ -151,3 +152,57 @@ def test_what_is_not_hoisted(forward: str) -> None:
 )  # fmt: skip
 def test_near_misses_are_disproved(shapes: str, forward: str, wrong: str) -> None:
     assert symadj.prove(shapes=shapes, forward=forward, backward=wrong).status == "disproved"
+
+
+SHAPES = "A: m n, B: m n, x: n, t: n, c:, y: n"
+
+
+def seen(first: str, second: str) -> bool:
+    """Whether two right sides of ``y[i]`` are seen to be the same."""
+    lines = [f"y[i] = {first}", f"z[i] = {second}"]
+    lets = read("s", shapes=f"{SHAPES}, z: n", forward=lines, linear="x").forward
+    return alike(*lets)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("x[i]*sum(t[k]*c for k in range(n))", "c*sum(x[i]*t[k] for k in range(n))"),
+        ("sum(A[l,i]*sum(B[l,k]*t[k] for k in range(n)) for l in range(m))",
+         "sum(t[k]*sum(A[l,i]*B[l,k] for l in range(m)) for k in range(n))"),
+        ("x[i]/n/c", "x[i]/(c*n)"),
+        ("x[i] if x[i] > 0 else c", "x[i]*(x[i] > 0) + c*(x[i] <= 0)"),
+        ("sum(t[k] for k in range(n) if x[i] < t[k])", "sum(t[k]*(x[i] < t[k]) for k in range(n))"),
+        ("x[(i+1)%n]", "x[i+1] if i + 1 < n else x[i+1-n]"),
+        ("c*(x[(i-1)%n] - t[i])", "c*((x[i-1] if i > 0 else x[i-1+n]) - t[i])"),
+    ],
+)  # fmt: skip
+def test_lines_that_are_seen_to_be_the_same(first: str, second: str) -> None:
+    assert seen(first, second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("x[i]*sum(t[k] for k in range(n))", "sum(x[k]*t[i] for k in range(n))"),
+        ("sum(A[l,i]*sum(B[l,k]*t[k] for k in range(n)) for l in range(m))",
+         "sum(B[l,i]*sum(A[l,k]*t[k] for k in range(n)) for l in range(m))"),
+        ("x[i]/n/c", "x[i]/n*c"),
+        ("x[i] if x[i] > 0 else c", "x[i]*(x[i] > 0) + c*(x[i] < 0)"),
+        ("1/x[i] if x[i] != 0 else 0", "(x[i] != 0)/x[i]"),
+        ("sum(t[k] for k in range(n) if x[i] < t[k])", "sum(t[k]*(x[i] <= t[k]) for k in range(n))"),
+        ("x[(i+1)%n]", "x[i-1] if i > 0 else x[i-1+n]"),
+        ("x[(i+1)%n]", "x[i+1] if i + 2 < n else x[i+1-n]"),
+        ("x[(i+2)%n]", "x[i+2] if i + 2 < n else x[i+2-n]"),
+        ("A[0,(i+1)%n]", "x[i+1] if i + 1 < n else x[i+1-n]"),
+        ("x[i]", "0*x[i]"),
+        ("c", "n"),
+    ],
+)  # fmt: skip
+def test_lines_that_are_not_seen_to_be_the_same(first: str, second: str) -> None:
+    assert not seen(first, second)
+
+
+def test_lines_of_different_shapes_are_not_the_same() -> None:
+    lets = read("s", shapes="c:, y: n, z: m", forward=["y[i] = c", "z[i] = c"], linear="c").forward
+    assert not alike(*lets)

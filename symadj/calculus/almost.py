@@ -16,8 +16,8 @@
   described: ``x[i] + sum(h[k]*W[k,i] …)``, where ``h`` has kinks in ``x`` (Fubini again: where ``x[i] != 0``, it is a
   polynomial in ``W`` that is not zero).
 
-A product or a power of such ``u`` is another. Kinks in ``u`` are split into pieces, and each piece must be as
-described: relu(x) vanishes on half of the line.
+A product or a power of such ``u`` is another, and a sum of what is not negative if it has one. Kinks in ``u`` are
+split into pieces, and each piece must be as described: relu(x) vanishes on half of the line.
 
 Complete for nothing; what it does not grant is listed as a hypothesis. An equation among the assumptions makes the
 points that are left a null set themselves, so with one nothing is granted.
@@ -35,6 +35,7 @@ from symadj.calculus.conditions import negated
 from symadj.calculus.instances import Read, reads_of
 from symadj.calculus.knowledge import Knowledge
 from symadj.calculus.polynomials import Poly, is_index
+from symadj.calculus.rewriting import substitute
 from symadj.calculus.splitting import cases
 from symadj.calculus.structure import entered
 from symadj.calculus.vocabulary import condition_reads_any, reads_any, varying
@@ -128,7 +129,7 @@ def _vanishes_on_null_set(known: Knowledge, poly: Poly, splits: int) -> bool:
         ((monomial, _),) = poly.items()
         if len(monomial) > 1 or (monomial and monomial[0][1] != 1):
             return all(e < 0 or _vanishes_on_null_set(known, canonical.poly(a), splits) for a, e in monomial)
-    if _vanishes_rarely_in_an_input(known, poly, splits):
+    if _vanishes_rarely_in_an_input(known, poly, splits) or _has_rare_summand(known, poly, splits):
         return True
     pieces = cases(poly, canonical) if splits else None
     if pieces is not None:
@@ -165,6 +166,28 @@ def _vanishes_rarely_in_an_input(known: Knowledge, poly: Poly, splits: int) -> b
         if rest and rest != poly and _vanishes_on_null_set(known, rest, splits):
             return True
     return False
+
+
+def _has_rare_summand(known: Knowledge, poly: Poly, splits: int) -> bool:
+    """Whether no summand is negative, and one vanishes on a null set: of a sum over a range, the first."""
+    canonical = known.world.canonical
+    if len(poly) > 1:
+        summands: list[Poly] = [{m: c} for m, c in poly.items()]
+        return all(known.implies(s, signs.NONNEGATIVE) for s in summands) and any(
+            _vanishes_on_null_set(known, s, splits) for s in summands
+        )
+    atoms = [a for monomial in poly for a, _ in monomial]
+    match atoms:
+        case [Sum(binder, body)] if binder.condition is None and known.implies_integer(
+            binder.upper - binder.lower, signs.POSITIVE
+        ):
+            inside, inner = entered(known, binder, body, deep=True)
+            first = substitute(body, {binder.index: binder.lower})
+            return inside.implies(canonical.poly(inner), signs.NONNEGATIVE) and _vanishes_on_null_set(
+                known, canonical.poly(first), splits
+            )
+        case _:
+            return False
 
 
 def _at_zero(term: Term, tensor: str, dependent: Mapping[str, object]) -> Term | None:

@@ -1,6 +1,6 @@
 """Hypotheses that hold almost everywhere: they exclude a null set of points.
 
-``u != 0`` does so in two cases.
+``u != 0`` does so in three cases, and ``u > 0`` where ``u >= 0`` is known besides.
 
 - ``u`` is ``c x[i] + rest``, where ``c`` is a nonzero number and the rest does not depend on the entry ``x[i]`` of
   an input: with everything else held fixed, one value of ``x[i]`` is excluded (Fubini).
@@ -12,7 +12,12 @@
   is shown by signs again: there is a region, described by the sign of the entries of each input, on which the signs
   of ``u`` leave out zero, whatever the sizes.
 
-Kinks in ``u`` are split into pieces, and each piece must be as described: relu(x) vanishes on half of the line.
+- ``u`` is a polynomial in the entries of an input, whatever the others are, and with zeros for these entries it is as
+  described: ``x[i] + sum(h[k]*W[k,i] …)``, where ``h`` has kinks in ``x`` (Fubini again: where ``x[i] != 0``, it is a
+  polynomial in ``W`` that is not zero).
+
+A product or a power of such ``u`` is another, and a sum of what is not negative if it has one. Kinks in ``u`` are
+split into pieces, and each piece must be as described: relu(x) vanishes on half of the line.
 
 Complete for nothing; what it does not grant is listed as a hypothesis. An equation among the assumptions makes the
 points that are left a null set themselves, so with one nothing is granted.
@@ -20,7 +25,7 @@ points that are left a null set themselves, so with one nothing is granted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, product
@@ -30,9 +35,10 @@ from symadj.calculus.conditions import negated
 from symadj.calculus.instances import Read, reads_of
 from symadj.calculus.knowledge import Knowledge
 from symadj.calculus.polynomials import Poly, is_index
+from symadj.calculus.rewriting import substitute
 from symadj.calculus.splitting import cases
 from symadj.calculus.structure import entered
-from symadj.calculus.vocabulary import varying
+from symadj.calculus.vocabulary import condition_reads_any, reads_any, varying
 from symadj.terms.nodes import (
     Add,
     All,
@@ -54,7 +60,10 @@ from symadj.terms.nodes import (
     Sum,
     Term,
     ValueCondition,
+    add,
     condition_terms,
+    mul,
+    number,
     walk,
 )
 from symadj.terms.statement import Assumption
@@ -97,6 +106,9 @@ def _is_null(known: Knowledge, goal: Condition) -> bool:
             return any(_is_null(there, p) for p in parts)
         case Not(ValueCondition("==", left, right)):
             return _vanishes_on_null_set(known, known.difference(left, right), MAX_SPLITS)
+        case ValueCondition("<", left, right):
+            difference = known.difference(left, right)
+            return known.implies(difference, signs.NONNEGATIVE) and _vanishes_on_null_set(known, difference, MAX_SPLITS)
         case _:
             return False
 
@@ -113,13 +125,17 @@ def _vanishes_on_null_set(known: Knowledge, poly: Poly, splits: int) -> bool:
     canonical = known.world.canonical
     if _has_lone_entry(known, poly):
         return True
+    if len(poly) == 1:  # a product vanishes only where a factor does
+        ((monomial, _),) = poly.items()
+        if len(monomial) > 1 or (monomial and monomial[0][1] != 1):
+            return all(e < 0 or _vanishes_on_null_set(known, canonical.poly(a), splits) for a, e in monomial)
+    if _vanishes_rarely_in_an_input(known, poly, splits) or _has_rare_summand(known, poly, splits):
+        return True
     pieces = cases(poly, canonical) if splits else None
     if pieces is not None:
         return all(_vanishes_on_null_set(known, piece, splits - 1) for _, piece in pieces)
     if not _is_analytic(_bare(known), canonical.back(poly), quotients=True):
         return False
-    if len(poly) == 1:  # a product vanishes identically only if a factor does
-        return all(_is_somewhere_nonzero(known, canonical.poly(a)) for a, _ in next(iter(poly)))
     return _is_somewhere_nonzero(known, poly)
 
 
@@ -138,6 +154,64 @@ def _has_lone_entry(known: Knowledge, poly: Poly) -> bool:
             if is_input and known.implies(sizes, signs.NONZERO) and all(_is_apart(known, entry, o) for o in others):
                 return True
     return False
+
+
+def _vanishes_rarely_in_an_input(known: Knowledge, poly: Poly, splits: int) -> bool:
+    """Whether ``poly`` is a polynomial in the entries of some input, and vanishes on a null set where these are 0."""
+    canonical, lets = known.world.canonical, known.world.lets
+    term = canonical.back(poly)
+    for tensor in sorted({t.tensor for t in walk(term) if isinstance(t, Entry)} - lets.keys()):
+        there = _at_zero(term, tensor, varying(tuple(lets.values()), {tensor: ()}))
+        rest = None if there is None else canonical.poly(there)
+        if rest and rest != poly and _vanishes_on_null_set(known, rest, splits):
+            return True
+    return False
+
+
+def _has_rare_summand(known: Knowledge, poly: Poly, splits: int) -> bool:
+    """Whether no summand is negative, and one vanishes on a null set: of a sum over a range, the first."""
+    canonical = known.world.canonical
+    if len(poly) > 1:
+        summands: list[Poly] = [{m: c} for m, c in poly.items()]
+        return all(known.implies(s, signs.NONNEGATIVE) for s in summands) and any(
+            _vanishes_on_null_set(known, s, splits) for s in summands
+        )
+    atoms = [a for monomial in poly for a, _ in monomial]
+    match atoms:
+        case [Sum(binder, body)] if binder.condition is None and known.implies_integer(
+            binder.upper - binder.lower, signs.POSITIVE
+        ):
+            inside, inner = entered(known, binder, body, deep=True)
+            first = substitute(body, {binder.index: binder.lower})
+            return inside.implies(canonical.poly(inner), signs.NONNEGATIVE) and _vanishes_on_null_set(
+                known, canonical.poly(first), splits
+            )
+        case _:
+            return False
+
+
+def _at_zero(term: Term, tensor: str, dependent: Mapping[str, object]) -> Term | None:
+    """The term with zeros for the entries of ``tensor``; ``None`` where it is not plainly a polynomial in these.
+
+    ``dependent`` are the names that depend on the tensor, itself among them.
+    """
+    match term:
+        case Entry(name, _) if name == tensor:
+            return number(0)
+        case Add(parts) | Mul(parts):
+            values = [_at_zero(p, tensor, dependent) for p in parts]
+            known = [v for v in values if v is not None]
+            if len(known) < len(values):
+                return None
+            return add(*known) if isinstance(term, Add) else mul(*known)
+        case Sum(binder, body) if binder.condition is None or not condition_reads_any(binder.condition, dependent):
+            inside = _at_zero(body, tensor, dependent)
+            return None if inside is None else Sum(binder, inside)
+        case Power(base, Number(value)) if value.denominator == 1 and value > 0:
+            inside = _at_zero(base, tensor, dependent)
+            return None if inside is None else Power(inside, Number(value))
+        case _:
+            return None if reads_any(term, dependent) else term
 
 
 def _is_apart(known: Knowledge, entry: Entry, read: Read) -> bool:

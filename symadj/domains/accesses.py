@@ -87,6 +87,8 @@ def on_indices(condition: Condition, holds: bool = True) -> Condition | None:
 def accesses(let: Let) -> Iterator[Access]:
     """Every access of a let, in the order of evaluation."""
     start = Guarded(tuple((name, ZERO, upper) for name, upper in zip(let.indices, let.shape, strict=True)))
+    for divisor in let.divisors:  # what guarded it is gone with the division
+        yield Access("division", "", (divisor,), Guarded(()), let)
     yield from _Walk(let).term(let.body, start)
 
 

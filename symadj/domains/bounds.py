@@ -33,7 +33,7 @@ class QuickBounds:
     def reads_plainly(self, let: Let, shapes: Mapping[str, Shape]) -> bool:
         """Whether the line is made of sums, products and plain entries alone: nothing in it can leave its tensor."""
         ranges = tuple((name, ZERO, upper) for name, upper in zip(let.indices, let.shape, strict=True))
-        return self._all_plain(let.body, ranges, shapes)
+        return not let.divisors and self._all_plain(let.body, ranges, shapes)
 
     def _all_plain(self, term: Term, ranges: tuple[Range, ...], shapes: Mapping[str, Shape]) -> bool:
         match term:

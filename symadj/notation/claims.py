@@ -10,7 +10,7 @@ from symadj.arrays import SymbolicArray, make_let
 from symadj.arrays.substitution import tidy
 from symadj.notation.arithmetic import truth
 from symadj.notation.lexical import Located, parse_expression
-from symadj.notation.lines import bounded, infer, tidied
+from symadj.notation.lines import bounded, infer, tidied, with_divisors
 from symadj.notation.places import Text
 from symadj.notation.reader import Reader
 from symadj.notation.rebuild import rebuild_condition, rename_bound
@@ -107,8 +107,9 @@ def _side(located: Located, scope: Scope, name: str) -> Let:
     value = reader.value(node)
     array = reader.array(node, value)
     if array.shape:
-        return tidied(make_let(name, array, _source(located)))
-    return Let(name, (), (), rename_bound(array.body, reader.bound, scope.names()), _source(located))
+        return with_divisors(tidied(make_let(name, array, _source(located))), reader)
+    body = rename_bound(array.body, reader.bound, scope.names())
+    return with_divisors(Let(name, (), (), body, _source(located)), reader)
 
 
 def read_linear(text: Text, statement: str | None, inputs: Sequence[str], scope: Scope) -> list[Claim]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symadj.arrays import make_let
+from symadj.arrays.substitution import indices_in
 from symadj.notation.lexical import Located, parse_line
 from symadj.notation.places import Text
 from symadj.notation.reader import Reader
 from symadj.notation.rebuild import rebuild, rename_bound
 from symadj.notation.scope import Scope, format_shape, name_fault
-from symadj.terms.index import Index
+from symadj.terms.index import Floor, Index, Mod
 from symadj.terms.statement import Let, Shape, Source
 
 
@@ -60,7 +61,7 @@ def read_line(line: Line, scope: Scope, declared: Shape | None, strict: Shape | 
             let = _array_line(line, reader, strict)
         else:
             let = _index_line(line, line.indices, reader, declared)
-        return [*(tidied(hidden) for hidden in scope.builder.take_lets()), tidied(let)]
+        return [*(tidied(hidden) for hidden in scope.builder.take_lets()), with_divisors(tidied(let), reader)]
 
 
 @contextmanager
@@ -75,6 +76,26 @@ def bounded(located: Located) -> Iterator[None]:
 def tidied(let: Let) -> Let:
     """The let with its body as the reader builds terms, so that array lines give the terms that index lines give."""
     return Let(let.name, let.indices, let.shape, rebuild(let.body), let.source)
+
+
+def with_divisors(let: Let, reader: Reader) -> Let:
+    """The let that a reader read, with the divisors that went where ``k*i//k`` became ``i``, or ``i//k - i//k`` 0."""
+    if not reader.divisions:
+        return let
+    kept = _divisors(*indices_in(let.body))
+    gone = [b for b, result in reader.divisions if not _is_shown(b, kept & _divisors(result))]
+    return replace(let, divisors=tuple(dict.fromkeys(gone)))
+
+
+def _is_shown(divisor: Index, divisors: set[Index]) -> bool:
+    """Whether it is among the divisors; of a product, its factors may be: ``i//(a*b)`` may be read as ``i//a//b``."""
+    if divisor in divisors or len(divisor.terms) != 1 or divisor.terms[0][1] != 1:
+        return divisor in divisors
+    return all(Index((((atom,), 1),)) in divisors for atom in divisor.terms[0][0])
+
+
+def _divisors(*indices: Index) -> set[Index]:
+    return {a.divisor for index in indices for a in index.atoms() if isinstance(a, Floor | Mod)}
 
 
 def _array_line(line: Line, reader: Reader, shape: Shape | None) -> Let:

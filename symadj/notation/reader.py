@@ -50,7 +50,8 @@ class Reader:
     ``indices`` are the index names bound at this point, the line's own and those of the sums around; ``bound`` all that
     sums have bound so far. ``alone`` collects, for each index, the axis lengths at which it stood alone as a subscript.
     ``free``, where it is a dictionary, collects unknown names: the free indices of a hypothesis. ``met_arrays`` says
-    whether an array was met.
+    whether an array was met. ``divisions`` are the sizes and parameters that integers were divided by, with
+    what came out.
     """
 
     def __init__(self, scope: Scope, located: Located) -> None:
@@ -61,6 +62,7 @@ class Reader:
         self.alone: dict[str, list[tuple[Index, ast.expr]]] = {}
         self.free: dict[str, ast.Name] | None = None
         self.bound: set[str] = set()
+        self.divisions: list[tuple[Index, Index]] = []
         self._depth = 0
         self.met_arrays = False
 
@@ -243,7 +245,10 @@ class Reader:
             self.fail(node.right, f"'{sign}' by {b.value}: the divisor is a positive integer")
         if b.variables() or any(name not in self.scope.sizes | self.scope.integers for name in b.sizes()):
             self.fail(node.right, f"'{sign}' by {b}: the divisor is a positive integer or a size")
-        return integer(floor_div(a, b) if sign == "//" else remainder(a, b))
+        result = floor_div(a, b) if sign == "//" else remainder(a, b)
+        if b.value is None:
+            self.divisions.append((b, result))
+        return integer(result)
 
     def _unary(self, node: ast.UnaryOp) -> Value:
         if isinstance(node.op, ast.Not):

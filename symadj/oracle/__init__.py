@@ -11,6 +11,7 @@ from symadj.oracle.explicit import Explicit, explicit
 from symadj.oracle.failures import Dropped, OutOfRange, Undecided, Undefined, Undifferentiable
 from symadj.oracle.holding import accidental, holds
 from symadj.oracle.search import Place, fails_somewhere, search
+from symadj.oracle.sizes import is_of_sizes
 
 __all__ = [
     "Counterexample",
@@ -29,5 +30,6 @@ __all__ = [
     "fails_somewhere",
     "gradient",
     "holds",
+    "is_of_sizes",
     "search",
 ]

@@ -50,6 +50,13 @@ KINKED = (
 )
 
 
+# One or two entries need more patterns to fall between two thresholds: x > 2 and x > 3 differ at few numbers.
+MOST_FEW = 2
+FEW = tuple(
+    Pattern(step, sign, Fraction(scale)) for scale in (1, 2) for step in (2, 12, 15, 18, 20, 22) for sign in ("+", "-")
+)
+
+
 def _prime_above(number: int) -> int:
     candidate = max(23, number | 1)
     while any(candidate % d == 0 for d in range(3, int(candidate**0.5) + 1, 2)):
@@ -70,6 +77,11 @@ SPECIAL = (
 def around(threshold: Fraction) -> tuple[Pattern, ...]:
     """Entries on both sides of a number that entries are compared with, and of its negative."""
     return tuple(Pattern(step, signs, threshold) for step in (3, 17) for signs in ("-+", "+-"))
+
+
+def between(low: Fraction, high: Fraction) -> tuple[Pattern, ...]:
+    """All entries alike, between two numbers that entries are compared with, or between their negatives."""
+    return tuple(Pattern(0, sign, 4 * (low + high)) for sign in ("+", "-"))
 
 
 class Entries:

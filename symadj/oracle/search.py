@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
+from math import prod
 from typing import Any
 
 from symadj.errors import BudgetExceeded, Unsupported
@@ -18,7 +19,7 @@ from symadj.oracle.confirm import confirm_in, render
 from symadj.oracle.counterexample import Counterexample, Search
 from symadj.oracle.failures import Dropped, OutOfRange
 from symadj.oracle.numbers import surely_differ
-from symadj.oracle.patterns import KINKED, SMOOTH, SPECIAL, Pattern, around
+from symadj.oracle.patterns import FEW, KINKED, MOST_FEW, SMOOTH, SPECIAL, Pattern, around, between
 from symadj.oracle.points import Point, Points
 from symadj.oracle.programs import World
 from symadj.oracle.simplify import simplify
@@ -121,12 +122,15 @@ class Searcher:
         self.trial = make_trial(self.worlds, claim)
         self.tried = 0
 
-    @property
-    def patterns(self) -> tuple[Pattern, ...]:
-        """The patterns of entries to try at each size."""
+    def patterns(self, entries: int) -> tuple[Pattern, ...]:
+        """The patterns to try at sizes at which the inputs have so many entries."""
         generic = KINKED if self.trial.kinked else SMOOTH
-        generic = (*generic, *(p for t in self.trial.thresholds[:_THRESHOLDS] for p in around(t)))
-        return generic if self.statement.almost_everywhere else (*generic, *SPECIAL)
+        thresholds = self.trial.thresholds[:_THRESHOLDS]
+        generic = (*generic, *(p for t in thresholds for p in around(t)))
+        generic = (*generic, *(p for low, high in pairwise(thresholds) for p in between(low, high)))
+        if not self.statement.almost_everywhere:
+            generic = (*generic, *SPECIAL)
+        return (*generic, *FEW) if self.trial.kinked and entries <= MOST_FEW else generic
 
     def at(self, sizes: Mapping[str, int], guess: tuple[int, ...] | None = None) -> Counterexample | None:
         """A counterexample at these sizes, or None; ``guess``: the subscripts to try first.
@@ -154,8 +158,9 @@ class Searcher:
             return
         points = Points(self.worlds.hypotheses, worlds["exact"])
         spot = Spot(self.trial, worlds, points, self.budget)
+        entries = sum(prod(worlds["exact"].shapes[tensor.name]) for tensor in self.worlds.hypotheses.inputs)
         try:
-            for generic in points.generate(self.patterns):
+            for generic in points.generate(self.patterns(entries)):
                 self.tried += 1
                 point = self.trial.start(generic)
                 if spot.suspicious(point):

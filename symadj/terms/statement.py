@@ -49,6 +49,7 @@ class Let:
     """One line: ``name[indices] = body``; index ``k`` ranges over ``range(shape[k])``.
 
     A name with a dot (``equal.0``, ``inv.1``) was made by the reader, for an array expression that needs a name.
+    ``divisors`` are those that were written and of which the body tells nothing: ``k//k`` was read as 1.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Let:
     shape: Shape
     body: Term
     source: Source | None = field(default=None, compare=False)
+    divisors: tuple[Index, ...] = field(default=(), compare=False)
 
     @property
     def rank(self) -> int:

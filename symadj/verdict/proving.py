@@ -22,7 +22,8 @@ from symadj.domains.checking import Unproved, check_accesses, size_context
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof, is_same_value, names_in
-from symadj.terms.nodes import Entry, walk
+from symadj.terms.index import size
+from symadj.terms.nodes import Entry, IndexCondition, number, walk
 from symadj.terms.printer import format_condition, format_let
 from symadj.terms.statement import (
     Assumption,
@@ -38,7 +39,7 @@ from symadj.verdict.claim import ClaimVerdict
 from symadj.verdict.hypotheses import Needed
 from symadj.verdict.linear import linear_claim
 from symadj.verdict.model import Verdict, combined
-from symadj.verdict.refute import Places, has_point, plainly_refuted, refuted, with_formulas
+from symadj.verdict.refute import Places, has_point, has_sizes, plainly_refuted, refuted, with_formulas
 
 if TYPE_CHECKING:
     from symadj.normal.where import Where
@@ -71,16 +72,18 @@ def prove(statement: Statement, *, deadline: float | None = None, refute: bool =
             verdict = refuted(statement, claim, verdict, deadline, places.get(claim.target))
         claims[claim.target] = verdict
     if refute:
-        _look_again(statement, claims, deadline)
-        claims = with_formulas(statement, claims)
+        derived_ones = _look_again(statement, claims, deadline)
+        claims = with_formulas(statement, claims, derived_ones)
     return Verdict(statement.name, combined(claims.values()), claims, perf_counter() - start, statement)
 
 
-def _look_again(statement: Statement, claims: dict[str, ClaimVerdict], deadline: float | None) -> None:
+def _look_again(statement: Statement, claims: dict[str, ClaimVerdict], deadline: float | None) -> set[str]:
     """A proof under hypotheses says nothing of the other points, where the map may have a derivative too.
 
-    That search rarely finds anything, and gets little time.
+    That search rarely finds anything, and gets little time. The targets are given of which it does: their lines are
+    the derived ones, which are no better.
     """
+    found: set[str] = set()
     soon = monotonic() + SECOND_LOOK
     until = soon if deadline is None else min(soon, deadline)
     for claim in statement.claims:
@@ -88,6 +91,8 @@ def _look_again(statement: Statement, claims: dict[str, ClaimVerdict], deadline:
             other = refuted(statement, claim, claims[claim.target], until, evaluations=SECOND_EVALUATIONS)
             if other.status == "disproved":
                 claims[claim.target] = other
+                found.add(claim.target)
+    return found
 
 
 def _unchecked(unproved: Sequence[Unproved]) -> str:
@@ -258,7 +263,11 @@ class _Backward:
 
 
 class _Satisfiable:
-    """A proof under hypotheses counts where some point meets them: under contradictory ones everything is proved."""
+    """A proof counts where some point meets what is assumed, and what it needs: from contradictions all follows.
+
+    Of what the proof needs, a point has to be found, with no size of 1 if there is one for the assumptions alone: at a
+    size of 1, ties and kinks are too few to tell. Of the assumptions alone it is enough that nonsense does not follow.
+    """
 
     def __init__(self, statement: Statement, deadline: float | None) -> None:
         self.statement = statement
@@ -267,14 +276,38 @@ class _Satisfiable:
 
     def checked(self, verdict: ClaimVerdict, needed: tuple[Hypothesis, ...]) -> ClaimVerdict:
         """The verdict, or unknown where no point is found."""
-        if verdict.status != "proved" or not needed:
+        if verdict.status != "proved" or not (needed or self.statement.assumptions):
             return verdict
         if needed not in self._known:
-            self._known[needed] = has_point(self.statement, needed, self.deadline)
+            self._known[needed] = self._can_hold(needed) if needed else not self._assumed_nonsense()
         if self._known[needed]:
             return verdict
+        if not needed:
+            return ClaimVerdict(verdict.target, "unknown", reason="what is assumed holds nowhere")
         reason = f"no point was found at which {' and '.join(_texts(self.statement, needed))}"
         return ClaimVerdict(verdict.target, "unknown", reason=reason)
+
+    def _can_hold(self, needed: tuple[Hypothesis, ...]) -> bool:
+        large = tuple(Hypothesis((), IndexCondition(">=", size(n) - 2), "", "") for n in self.statement.sizes)
+        if has_point(self.statement, (*needed, *large), self.deadline):
+            return True
+        return has_point(self.statement, needed, self.deadline) and not (
+            large and has_point(self.statement, large, self.deadline)
+        )
+
+    def _assumed_nonsense(self) -> bool:
+        """Whether no sizes are found, or any number is 0, under the assumptions; not where a point meets them."""
+        if has_point(self.statement, (), self.deadline):
+            return False
+        if not has_sizes(self.statement, self.deadline):
+            return True
+        try:
+            proof = _proof(self.statement, (), self.deadline)
+            env = proof.program({"any.number": ()})
+            proof.add_lets(env, [Let("zero", (), (), number(0))])
+            return proof.same(env, "any.number", env, "zero")
+        except (Unsupported, BudgetExceeded):
+            return False
 
 
 def _used(lets: Sequence[Let], targets: Sequence[str]) -> tuple[Let, ...]:

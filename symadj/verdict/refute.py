@@ -6,14 +6,24 @@ evaluates again. Where it finds none the claim stays unknown, with what was trie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from symadj.calculus import Hypothesis
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
-from symadj.oracle import Counterexample, OutOfRange, Place, Search, accidental, confirm, fails_somewhere, search
+from symadj.oracle import (
+    Counterexample,
+    OutOfRange,
+    Place,
+    Search,
+    accidental,
+    confirm,
+    fails_somewhere,
+    is_of_sizes,
+    search,
+)
 from symadj.terms.nodes import ONE_TERM, ZERO_TERM
 from symadj.terms.statement import Assumption, Claim, EqualClaim, GradientClaim, Let, Statement, Tensor
 from symadj.verdict.claim import ClaimVerdict
@@ -96,12 +106,19 @@ def _first(where: Callable[[], Where | None] | None) -> Place | None:
     return None if place is None else Place(place.sizes, place.subscripts or None, place.least)
 
 
-def with_formulas(statement: Statement, claims: Mapping[str, ClaimVerdict]) -> dict[str, ClaimVerdict]:
-    """The claims, the false ones with the formula that would have been right, and the lines that it needs."""
+def with_formulas(
+    statement: Statement, claims: Mapping[str, ClaimVerdict], derived: Set[str] = frozenset()
+) -> dict[str, ClaimVerdict]:
+    """The claims, the false ones with the formula that would have been right, and the lines that it needs.
+
+    Not those whose lines are the ``derived`` ones already, which are right under hypotheses that were not assumed.
+    """
     wrong = {
         claim.target: claim.input
         for claim in statement.claims
-        if isinstance(claim, GradientClaim) and claims[claim.target].status == "disproved"
+        if isinstance(claim, GradientClaim)
+        and claims[claim.target].status == "disproved"
+        and claim.target not in derived
     }
     if not wrong:
         return dict(claims)
@@ -121,6 +138,13 @@ def _holds_at(statement: Statement, claim: Claim, deadline: float | None) -> tup
         return accidental(statement, claim, deadline=until, most=MOST_SIZES)
     except (Unsupported, BudgetExceeded):
         return ()
+
+
+def has_sizes(statement: Statement, deadline: float | None) -> bool:
+    """Whether the oracle finds sizes, before the deadline, that meet what is assumed of sizes alone."""
+    of_sizes = tuple(a for a in statement.assumptions if not a.indices and is_of_sizes(a.condition))
+    empty = replace(statement, forward=(), outputs=(), backward=(), claims=(), assumptions=of_sizes)
+    return has_point(empty, (), deadline)
 
 
 def has_point(statement: Statement, hypotheses: Sequence[Hypothesis], deadline: float | None) -> bool:

@@ -32,6 +32,14 @@ from tests.calculus.reasoning import left
         "y[i] = sum(inv(A)[i,j]*x[j] for j in range(n))",
         "y[i] = 1/(x[i] + i + 1)",
         "y[i] = 1/(1/x[i] - 2)",
+        "y[i] = sqrt(sum(x[j]*x[j] for j in range(n)))",
+        "y[i] = 1/(z[i]*sqrt(sum(x[j]*x[j] for j in range(n))))",
+        "y[i] = sqrt(abs(x[i]))",
+        "y[i] = sqrt(sum((x[j] - z[j])**2 for j in range(n)))",
+        "y[i] = sum(sqrt((x[i] - x[j])**2 + (z[i] - z[j])**2) for j in range(i))",
+        "y[i] = sum(1/sum((A[i,k] - A[j,k])**2 for k in range(n)) for j in range(n) if j < i)",
+        "y[i] = relu(x[i] + sum(A[i,j]*relu(x[j]) for j in range(n)))",
+        "y[i] = relu(x[i]**2 + sum(A[i,j]*abs(x[j]) for j in range(n) if j < i))",
     ],
 )
 def test_almost_everywhere(line: str) -> None:
@@ -66,6 +74,17 @@ def test_almost_everywhere(line: str) -> None:
         "y[i] = max(relu(x[j]) for j in range(n))",
         "y[i] = maximum(x[i], x[n-1-i])",
         "y[i] = 1/(sin(x[i])**2 + cos(x[i])**2 - 1)",
+        "y[i] = sqrt(sum(x[j]*z[j] for j in range(n)))",
+        "y[i] = sqrt(sum(relu(x[j])**2 for j in range(n)))",
+        "y[i] = sqrt((x[i] - x[n-1-i])**2)",
+        "y[i] = sum(sqrt((x[i] - x[j])**2 + (z[i] - z[j])**2) for j in range(n))",
+        "y[i] = 1/sum((x[j] - z[j])**2 for j in range(i))",
+        "y[i] = 1/((x[i] - z[i])**2 - (z[i] - x[i])**2)",
+        "y[i] = sqrt(relu(x[i]) + relu(-z[i]))",
+        "y[i] = 1/sum((x[j] - x[0])**2 for j in range(n))",
+        "y[i] = relu(relu(x[i]) + sum(A[i,j]*relu(x[j]) for j in range(n)))",
+        "y[i] = 1/(relu(x[i]) + z[i]*relu(x[i]))",
+        "y[i] = relu(x[i] + sum((relu(A[i,j]) - x[i]/n) for j in range(n)))",
     ],
 )
 def test_not_almost_everywhere(line: str) -> None:

@@ -118,6 +118,15 @@ WRONG: list[tuple[str, str | list[str], dict[str, Any], str]] = [
     ("x: n, y: n", "y[i] = x[(i+3)%n + 1]", {},
      "x[(i+3)%n + 1] reads x[1] of 1 entry at n = 1, i = 0; guard it: x[(i+3)%n + 1] if (i + 3)%n + 1 < n else 0"),
     ("x: n, y: n", "y[i] = x[i//s]", {"integers": "s"}, "i//s divides by 0 at s = 0; assume 's >= 1'"),
+    ("x: n, y: n", "y[i] = x[i]*(s//s)", {"integers": "s"}, "s//s divides by 0 at s = 0; assume 's >= 1'"),
+    ("x: n, y: n", "y[i] = x[i*s//s]", {"integers": "s"}, "i*s//s divides by 0 at s = 0; assume 's >= 1'"),
+    ("x: n, y: n", "y[i] = x[i] + i//s - i//s", {"integers": "s"}, "i//s divides by 0 at s = 0; assume 's >= 1'"),
+    (
+        "x: n, y: n",
+        "y[i] = x[i]*(s//s) + (i//s if s > 0 else 0)",
+        {"integers": "s"},
+        "s//s divides by 0 at s = 0; assume 's >= 1'",
+    ),
     ("x: n, y: n", "y[i] = x[0]*(i%s == 0)", {"integers": "s"}, "i%s divides by 0 at s = 0; assume 's >= 1'"),
 ]  # fmt: skip
 

@@ -30,7 +30,7 @@ LIMITS_MS = {
     "attention": 30.0,
     "power": 5.0,
     "tanh_mlp_64": 300.0,
-    "relu_mlp_64": 1000.0,
+    "relu_mlp_64": 2000.0,
     "matrix_chain_64": 1000.0,
     "conv1d": 10.0,
     "conv1d_same": 10.0,

@@ -7,6 +7,7 @@ that a claimed one is, nothing need be unfolded from there on; so finding it kee
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from symadj.normal.decide import Context, deepest_let, unfolded
 from symadj.normal.environment import Value
@@ -29,13 +30,11 @@ class Lines:
     def __init__(self, store: Store, context: Context) -> None:
         self._store = store
         self._context = context
-        self._readers: dict[int, list[Value]] = {}
+        self._lines: list[Value] = []
         self._derived: set[int] = set()
-        self._roots: dict[int, tuple[frozenset[int], int]] = {}
         self._forward: set[int] = set()
         self._cotangents: set[int] = set()
-        self._backward: set[int] = set()
-        self._nonzero: set[int] = set()
+        self._roots: dict[int, tuple[frozenset[int], int]] = {}
 
     def add_forward(self, value: Value) -> None:
         """A line of the forward program."""
@@ -43,20 +42,31 @@ class Lines:
 
     def add_cotangent(self, value: Value) -> None:
         """The cotangent of an output."""
-        if value.head is not None:
-            self._cotangents.add(value.head.number)
-            self._backward.add(value.head.number)
-            self._nonzero.add(value.head.number)
+        self._cotangents.update(() if value.head is None else (value.head.number,))
 
     def add_derived(self, value: Value) -> None:
-        """A line of the derived program."""
-        if value.head is not None and value.head.body is not None and value.head.number not in self._derived:
+        """A line of the derived program, all of which come before the first question."""
+        if value.head is not None and value.head.number not in self._derived:
             self._derived.add(value.head.number)
-            self._backward.add(value.head.number)
-            for number in self._read(value.head.body):
-                self._readers.setdefault(number, []).append(value)
-            if self._is_nonzero(value.head.body):
-                self._nonzero.add(value.head.number)
+            self._lines.append(value)
+
+    @cached_property
+    def _readers(self) -> dict[int, list[Value]]:
+        """The derived lines that read a derived line or a cotangent."""
+        found: dict[int, list[Value]] = {}
+        for line in self._lines:
+            for number in self._read(_body(line.head)):
+                found.setdefault(number, []).append(line)
+        return found
+
+    @cached_property
+    def _nonzero(self) -> set[int]:
+        """The cotangents, and the derived lines that are plainly not zero."""
+        found = set(self._cotangents)
+        for line in self._lines:
+            if line.head is not None and self._is_nonzero(_body(line.head), found):
+                found.add(line.head.number)
+        return found
 
     def is_derived(self, value: Value) -> bool:
         """Whether the line is a line of the derived program."""
@@ -101,17 +111,18 @@ class Lines:
             rest = unfold(self._store, extract_kernels(self._store, rest, self._context.dependent), head)
         return not rest
 
-    def _is_nonzero(self, body: Poly) -> bool:
+    def _is_nonzero(self, body: Poly, known: set[int]) -> bool:
         factors = self._store.factors
         terms = [[a for n, _ in monomial for a in atoms_of(self._store, factors[n])] for monomial in body]
-        backward = [{a.head.number for a in term if a.head is not None} & self._backward for term in terms]
+        lines = self._derived | self._cotangents
+        backward = [{a.head.number for a in term if a.head is not None} & lines for term in terms]
         bound = [{v for a in term for v in a.free if v.startswith("#")} for term in terms]
-        if not any(bound) and all(lines == backward[0] for lines in backward):
-            return bool(terms) and backward[0] <= self._nonzero
+        if not any(bound) and all(read == backward[0] for read in backward):
+            return bool(terms) and backward[0] <= known
         for k, term in enumerate(terms):
             others = {a.head for other in (*terms[:k], *terms[k + 1 :]) for a in other}
             own = [a for a in term if a.head is not None and a.head.kind == "tensor" and a.head not in others]
-            if any(bound[k] <= a.free for a in own) and backward[k] <= self._nonzero:
+            if any(bound[k] <= a.free for a in own) and backward[k] <= known:
                 return True
         return False
 
@@ -126,13 +137,17 @@ class Lines:
         """The cotangents and recognised lines that a claimed line reads, through lines that no derived line reads, and
         through how many of these.
         """
-        if head is None or head.body is None:
+        if head is None:
             return frozenset(), 0
         found = self._roots.get(head.number)
         if found is None:
-            read = set(self._read(head.body))
+            read = set(self._read(_body(head)))
             known = {n for n in read if n in self._readers}
             before = [self._roots_of(self._store.head_list[n]) for n in read - known]
             steps = 1 + max((steps for _, steps in before), default=0)
             found = self._roots[head.number] = frozenset(known).union(*(roots for roots, _ in before)), steps
         return found
+
+
+def _body(head: Head | None) -> Poly:
+    return {} if head is None or head.body is None else head.body

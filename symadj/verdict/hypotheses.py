@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from symadj.calculus import Hypothesis, discharge
 from symadj.calculus.free_inputs import FreeInputs
@@ -20,12 +21,17 @@ class Needed:
         self._statement = statement
         self._lets = (*statement.forward, *statement.backward)
         self._inputs = {tensor.name for tensor in statement.inputs}
-        self._bodies = {let.name: {t.tensor for t in walk(let.body) if isinstance(t, Entry)} for let in self._lets}
-        self._free = FreeInputs(
-            [tensor.name for tensor in statement.inputs if tensor.below is None], self._lets, statement.assumptions
-        )
         self._known_reads: dict[Hypothesis, _Reads] = {}
         self._sifted: dict[tuple[Hypothesis, ...], tuple[Hypothesis, ...]] = {}
+
+    @cached_property
+    def _bodies(self) -> dict[str, set[str]]:
+        return {let.name: {t.tensor for t in walk(let.body) if isinstance(t, Entry)} for let in self._lets}
+
+    @cached_property
+    def _free(self) -> FreeInputs:
+        inputs = [tensor.name for tensor in self._statement.inputs if tensor.below is None]
+        return FreeInputs(inputs, self._lets, self._statement.assumptions)
 
     def can_fail(self, hypothesis: Hypothesis) -> bool:
         """Whether it is plain that the hypothesis fails somewhere: an input that nothing is assumed of decides it."""

@@ -18,6 +18,7 @@ from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
 from symadj.calculus import Hypothesis, Pullback, domain, pullback
+from symadj.calculus.consistency import plainly_consistent
 from symadj.domains.checking import Unproved, check_accesses, size_context
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.environment import Environment
@@ -297,12 +298,14 @@ class _Satisfiable:
 
     def _assumed_nonsense(self) -> bool:
         """Whether no sizes are found, or any number is 0, under the assumptions; not where a point meets them."""
-        if has_point(self.statement, (), self.deadline):
+        statement = self.statement
+        inputs = [tensor.name for tensor in statement.inputs if tensor.below is None]
+        if plainly_consistent(statement.assumptions, inputs) or has_point(statement, (), self.deadline):
             return False
-        if not has_sizes(self.statement, self.deadline):
+        if not has_sizes(statement, self.deadline):
             return True
         try:
-            proof = _proof(self.statement, (), self.deadline)
+            proof = _proof(statement, (), self.deadline)
             env = proof.program({"any.number": ()})
             proof.add_lets(env, [Let("zero", (), (), number(0))])
             return proof.same(env, "any.number", env, "zero")

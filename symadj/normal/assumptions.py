@@ -15,11 +15,12 @@ from collections.abc import Iterable
 
 from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.abstract import abstract
-from symadj.normal.algebra import scale, subtract
+from symadj.normal.algebra import factor_poly, scale, subtract
 from symadj.normal.cases import first_comparison, in_case, possible
 from symadj.normal.decide import fully_unfolded
 from symadj.normal.environment import Environment
 from symadj.normal.equations import equation, everywhere
+from symadj.normal.places import remember
 from symadj.normal.signs import is_positive, shared_content
 from symadj.normal.store import (
     UNIT,
@@ -30,6 +31,7 @@ from symadj.normal.store import (
     Poly,
     Store,
     free_variables,
+    monomial_factors,
     poly_key,
 )
 from symadj.normal.substitution import at_arguments, substitute
@@ -153,6 +155,7 @@ def _signed(store: Store, poly: Poly, sign: str) -> None:
         store.fixed_signs[poly_key(rest)] = sign
     key, arguments, _ = abstract(store, rest)
     if not everywhere(arguments):
+        remember(store, key, arguments, sign)
         return
     if store.signs.get(key) != "positive":
         store.signs[key] = sign
@@ -172,12 +175,21 @@ def _nonzero(env: Environment, poly: Poly, exception: Condition | None) -> None:
         # |x| != l says x - l != 0, since x = l lies in the case x > 0 for a positive l.
         if case:
             _nonzero(env, value, exception)
+    content, factored = shared_content(store, poly, lambda f: True)
+    ((monomial, _),) = content.items()
+    parts = [factor_poly(f) for f, e in monomial_factors(store, monomial) if e > 0]
+    parts += [factored] if len(poly) > 1 and monomial else []
+    if parts != [poly]:
+        for part in parts:  # of a product that is not 0, no factor is
+            _nonzero(env, part, exception)
     _, rest = shared_content(store, poly, lambda f: is_positive(store, f))
     if exception is None and not free_variables(store, rest):
         store.fixed_signs.setdefault(poly_key(rest), "nonzero")
     for candidate in (rest, scale(rest, -1)):
         key, arguments, _ = abstract(store, candidate)
         if not everywhere(arguments):
+            if exception is None:
+                remember(store, key, arguments, "nonzero")
             continue
         if exception is None:
             store.nonzero[key] = lambda _store, _arguments: {}

@@ -6,6 +6,7 @@
     4. write hyperbolic and trigonometric functions through exp, sin and cos                            -> zero
     5. case by case of the comparisons; in each case clear the denominators, then the inverses          -> zero
     6. sums of integer points (``points``), where a subscript or a range is affine                      -> zero
+    7. residue by residue of an index that is divided by a number; each from step 2 on                  -> zero
 
 Every step keeps the value of the difference, so *zero* is a proof.
 
@@ -30,6 +31,7 @@ from symadj.normal.denominators import clear_denominators
 from symadj.normal.diagonals import split_diagonals
 from symadj.normal.inverses import clear_inverses
 from symadj.normal.kernel import extract_kernels
+from symadj.normal.residues import by_residues
 from symadj.normal.store import Head, Poly, Store
 from symadj.normal.unfold import expand_functions, poly_heads, unfold
 from symadj.points.terms import SizeContext
@@ -60,7 +62,10 @@ def vanishes_closed(store: Store, difference: Poly, context: Context, closed: Se
     # Comparisons at subscripts that only the guards make equal: as atoms of integer points first, then case by case.
     if first_comparison(store, rest) is not None and _leaf(store, rest, context):
         return True
-    return vanishes_by_cases(store, rest, lambda poly: _leaf(store, poly, context))
+    if vanishes_by_cases(store, rest, lambda poly: _leaf(store, poly, context)):
+        return True
+    parts = by_residues(store, rest)
+    return parts is not None and all(vanishes_closed(store, part, context, closed) for part in parts)
 
 
 def _leaf(store: Store, poly: Poly, context: Context) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import gcd
+
 from symadj.normal.algebra import add_into, factor_poly, number_poly
 from symadj.normal.integers import surely_nonnegative, tidy
 from symadj.normal.store import UNIT, Exponent, Factor, Poly, Store, as_argument
-from symadj.terms.index import Index, Lookup, Size, Var, lookup, solved_for_atoms
+from symadj.terms.index import ONE, Index, Lookup, Size, Var, lookup, solved_for_atoms
 
 
 def index_value(store: Store, index: Index) -> Poly:
@@ -73,11 +75,25 @@ def _preimage(store: Store, index: Index) -> Index:
     return index
 
 
+def _primitive(kind: str, index: Index) -> Index:
+    """The condition divided by what its coefficients share: ``2·i == 2·j`` is ``i == j``, ``2·i >= 1`` is ``i >= 1``,
+    and ``2·i == 1`` is never met.
+    """
+    divisor = gcd(*(c for m, c in index.terms if m))
+    if divisor < 2:
+        return index
+    constant = dict(index.terms).get((), 0)
+    if kind == "equal" and constant % divisor:
+        return ONE
+    rest = Index(tuple((m, c // divisor) for m, c in index.terms if m))
+    return rest + constant // divisor
+
+
 def guard(store: Store, kind: str, index: Index) -> Poly:
     """``[index == 0]`` or ``[index >= 0]`` as a polynomial; decided where it is a number or the ranges in scope
     tell.
     """
-    index = tidy(store, index)
+    index = _primitive(kind, tidy(store, index))
     value = index.value
     if value is not None:
         return number_poly(int(value == 0 if kind == "equal" else value >= 0))

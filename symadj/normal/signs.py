@@ -27,6 +27,7 @@ from symadj.normal.integers import nonnegative
 from symadj.normal.line_signs import through_line
 from symadj.normal.monotone import exponent_gap
 from symadj.normal.perfect_powers import perfect_power
+from symadj.normal.places import sign_at
 from symadj.normal.store import (
     UNIT,
     Argument,
@@ -318,6 +319,8 @@ def _oriented(store: Store, poly: Poly, kind: str) -> Poly:
     key, arguments, symmetries = abstract(store, poly)
     opposite, turned, turned_symmetries = abstract(store, scale(poly, -1))
     known = store.signs.get(key), store.signs.get(opposite)
+    if store.at_places:
+        known = known[0] or sign_at(store, key, arguments), known[1] or sign_at(store, opposite, turned)
     if "positive" in known:
         return number_poly(int(kind == "positive" and known[0] == "positive"))
     # Of p and −p the one whose first coefficient is positive: people write comparisons with sums.
@@ -325,7 +328,7 @@ def _oriented(store: Store, poly: Poly, kind: str) -> Poly:
     antisymmetric = key == opposite
     if flip:
         key, arguments, symmetries = opposite, turned, turned_symmetries
-    null = _zero_atom(store, key, arguments, symmetries, antisymmetric)
+    null = {} if "nonzero" in known else _zero_atom(store, key, arguments, symmetries, antisymmetric)
     if kind == "zero":
         return null
     if "nonnegative" in known:

@@ -128,6 +128,7 @@ Rule = Callable[["Store", dict[int, Exponent], Coefficient], Poly | None]
 Contracted = tuple[Poly, frozenset[int], frozenset[str]]
 Contraction = Callable[["Store", dict[int, Exponent], dict[str, Range], str], Contracted | None]
 Nonzero = Callable[["Store", tuple[Argument, ...]], Poly]
+Place = tuple[tuple[Argument, ...], dict[str, Range], str]
 
 
 @dataclass(slots=True)
@@ -141,8 +142,8 @@ class Store:
     ``real`` the tensors of a complex statement that are real. ``minimum`` is the least value of each size and integer
     parameter (1 where it is not listed). ``rules`` rewrite products by equations that the statement assumes, ``signs``
     holds the polynomials in ``@k`` that it assumes to be "positive" or "nonnegative", ``fixed_signs`` those without an
-    index (or "nonzero"), and ``nonzero`` gives for those that it assumes not to vanish what ``[p = 0]`` is at the
-    arguments (0, or a delta).
+    index (or "nonzero"), ``at_places`` those of which it assumes something at some subscripts (``places``), and
+    ``nonzero`` gives for those that it assumes not to vanish what ``[p = 0]`` is at the arguments (0, or a delta).
     """
 
     bind: Binding
@@ -163,6 +164,7 @@ class Store:
     signs: dict[PolyKey, str] = field(default_factory=dict)
     fixed_signs: dict[PolyKey, str] = field(default_factory=dict)
     nonzero: dict[PolyKey, Nonzero] = field(default_factory=dict)
+    at_places: dict[PolyKey, list[Place]] = field(default_factory=dict)
     real: set[str] = field(default_factory=set)
     shared: set[int] = field(default_factory=set)
     special_sums: bool = False

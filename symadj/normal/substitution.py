@@ -85,7 +85,7 @@ def _substitute_factor(store: Store, factor: Factor, exponent: Exponent, values:
         return store.raise_to(store, index_value(store, as_index(arguments[0])), exponent)
     if head.kind in ("equal", "atleast"):
         return guard(store, head.kind, as_index(arguments[0]))
-    if head.kind in IN_ARGUMENTS and _must_rebuild(head, factor.arguments, arguments):
+    if head.kind in IN_ARGUMENTS and _must_rebuild(store, head, factor.arguments, arguments):
         return store.rebuild(store, factor, exponent, at_arguments(store, dict(head.polys[0]), arguments))
     atom = store.atom(head, arguments)
     return store.settle(store, {atom.number: exponent}, 1) if head.special else factor_poly(atom, exponent)
@@ -95,10 +95,12 @@ def _tidied(store: Store, argument: Argument) -> Argument:
     return argument if isinstance(argument, str) else as_argument(tidy(store, argument))
 
 
-def _must_rebuild(head: Head, before: tuple[Argument, ...], after: tuple[Argument, ...]) -> bool:
+def _must_rebuild(store: Store, head: Head, before: tuple[Argument, ...], after: tuple[Argument, ...]) -> bool:
     """Arguments that became equal may cancel inside (``sin(x[i] − x[j])`` at j = i); an index that is a number
-    changes.
+    changes; of a comparison something may be assumed there.
     """
+    if store.at_places and head.kind in ("positive", "zero"):
+        return True
     return len(set(after)) < len(set(before)) or (head.counts and any(not isinstance(a, str) for a in after))
 
 

@@ -22,6 +22,7 @@ ACTIVATIONS = {
     "leaky_by_output": ("where({z} > 0, {z}, a*{z})", "where({h} > 0, 1, a)", True),
     "clipped_by_output": ("minimum(maximum({z}, 0), 6)", "({h} > 0)*({h} < 6)", True),
     "elu_by_output": ("where({z} > 0, {z}, exp({z}) - 1)", "where({h} > 0, 1, {h} + 1)", True),
+    "leaky_maximum_by_output": ("maximum({z}, c*{z})", "where({h} > 0, 1, c)", True),
     "abs": ("abs({z})", "sign({z})", True),
     "silu_by_output": ("{z}*sigmoid({z})", "(sigmoid({z}) + {h}*(1 - sigmoid({z})))", False),
     "softplus_by_output": ("log(1 + exp({z}))", "(1 - exp(-{h}))", False),
@@ -42,7 +43,7 @@ WRONG = {
 def network(name: str, depth: int, cotangent: str, wrong: int | None = None, residual: bool = False) -> Statement:
     """``h_k = activation(W_k h_(k-1) + b_k)`` (``+ h_(k-1)``); layer ``wrong`` has the wrong derivative."""
     activation, derivative, _ = ACTIVATIONS[name]
-    shapes = ["x: n", "a:", *(f"W{k}: n n, b{k}: n" for k in range(depth))]
+    shapes = ["x: n", "a:", "c:", *(f"W{k}: n n, b{k}: n" for k in range(depth))]
     before = ["x", *(f"h{k}" for k in range(depth - 1))]
     forward: list[str] = []
     backward: list[str] = []
@@ -57,7 +58,12 @@ def network(name: str, depth: int, cotangent: str, wrong: int | None = None, res
         backward.append(f"{going} = W{k}.T @ g{k}" + f" + {coming}" * residual)
         coming = going
     return statement(
-        name, shapes=", ".join(shapes), forward=forward, backward=backward, outputs=f"h{depth - 1}", assume="a > 0"
+        name,
+        shapes=", ".join(shapes),
+        forward=forward,
+        backward=backward,
+        outputs=f"h{depth - 1}",
+        assume=["a > 0", "c > 0", "c < 1"],
     )
 
 

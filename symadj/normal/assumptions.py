@@ -19,8 +19,8 @@ from symadj.normal.algebra import factor_poly, scale, subtract
 from symadj.normal.cases import first_comparison, in_case, possible
 from symadj.normal.decide import fully_unfolded
 from symadj.normal.environment import Environment
-from symadj.normal.equations import equation, everywhere
-from symadj.normal.places import remember
+from symadj.normal.equations import equation
+from symadj.normal.places import everywhere, is_everywhere, remember
 from symadj.normal.signs import is_positive, shared_content
 from symadj.normal.store import (
     UNIT,
@@ -154,7 +154,7 @@ def _signed(store: Store, poly: Poly, sign: str) -> None:
     if not free_variables(store, rest):
         store.fixed_signs[poly_key(rest)] = sign
     key, arguments, _ = abstract(store, rest)
-    if not everywhere(arguments):
+    if not is_everywhere(store, rest, arguments):
         remember(store, key, arguments, sign)
         return
     if store.signs.get(key) != "positive":
@@ -187,7 +187,7 @@ def _nonzero(env: Environment, poly: Poly, exception: Condition | None) -> None:
         store.fixed_signs.setdefault(poly_key(rest), "nonzero")
     for candidate in (rest, scale(rest, -1)):
         key, arguments, _ = abstract(store, candidate)
-        if not everywhere(arguments):
+        if not is_everywhere(store, candidate, arguments):
             if exception is None:
                 remember(store, key, arguments, "nonzero")
             continue

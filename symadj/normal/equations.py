@@ -16,6 +16,7 @@ from symadj.errors import Unsupported
 from symadj.normal.abstract import abstract
 from symadj.normal.algebra import factor_poly, multiply, scale, whole
 from symadj.normal.leaves import guard
+from symadj.normal.places import everywhere
 from symadj.normal.store import (
     UNIT,
     Argument,
@@ -59,14 +60,6 @@ def equation(store: Store, poly: Poly) -> None:
             store.special_sums = True
             for factor in store.factors:
                 factor.special = factor.special or factor.is_component
-
-
-def everywhere(arguments: tuple[Argument, ...]) -> bool:
-    """Whether a polynomial at these arguments is assumed for every argument: each is an index of its own.
-
-    ``x[0] > 0`` and ``x[i] >= x[0]`` say nothing of the other entries, and are not used.
-    """
-    return all(isinstance(a, str) for a in arguments) and len(set(arguments)) == len(arguments)
 
 
 def _real(store: Store, poly: Poly) -> bool:

@@ -74,6 +74,21 @@ def test_pairs(step: int, first: int, second: int, left: Index, right: Index, fo
     assert (asked == {UNIT: 1}) == follows, asked
 
 
+RANGES = [("log(x[i])", "abs(x[n])"), ("log(x[i])", "relu(x[n])"), ("sqrt(x[i])", "maximum(x[n], 0)")]
+
+
+@pytest.mark.parametrize(("line", "other"), RANGES)
+def test_hypotheses_hold_in_their_ranges(line: str, other: str) -> None:
+    """The oracle refutes these in any case: the proof must not claim them by itself."""
+    derivative = "dy[i]/x[i]" if "log" in line else "dy[i]/(2*sqrt(x[i]))"
+    backward = f"dx[i] = ({derivative} if i < n else 0) + (dz if i == n else 0)"
+    edge = statement(
+        shapes="x: n+1, y: n, z:", forward=[f"y[i] = {line}", f"z = {other}"], outputs="y, z", backward=[backward]
+    )
+    assert prove(edge, refute=False).status == "unknown"
+    assert prove(edge).status == "disproved"
+
+
 POOLS = [
     ("maximum(x[2*j], x[2*j+1])", "dy[l//2]*(x[l] == y[l//2])", "proved"),
     ("maximum(x[2*j], x[2*j+1])", "dy[l//2]*(x[l] >= x[l+1-2*(l%2)])", "proved"),

@@ -11,9 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from symadj.terms.nodes import (
     Add,
     Condition,
-    Determinant,
     Entry,
-    Inverse,
     Mul,
     Not,
     Number,
@@ -21,7 +19,7 @@ from symadj.terms.nodes import (
     Term,
     ValueCondition,
     condition_terms,
-    walk,
+    tensors_in,
 )
 from symadj.terms.statement import Assumption, Let
 
@@ -81,12 +79,9 @@ class FreeInputs:
                 return frozenset()
         return frozenset(found)
 
-    def _named(self, term: Term) -> set[str]:
-        return {t.tensor for t in walk(term) if isinstance(t, Entry | Inverse | Determinant)}
-
     def _names(self, terms: Iterable[Term]) -> frozenset[str]:
         """The inputs that the terms depend on, through lines too."""
-        named = {name for term in terms for name in self._named(term)}
+        named = {name for term in terms for name in tensors_in(term)}
         return frozenset(named & self._inputs).union(*(self._read.get(name, frozenset()) for name in named))
 
 

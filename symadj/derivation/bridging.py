@@ -12,8 +12,8 @@ from symadj.derivation.expansion import TooLong, expanded
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import ForAll, Indices, Piece, Step, Text
 from symadj.derivation.reasons import GENERAL, Expand, how, opens, spread
-from symadj.derivation.terms import entry, inlined, tensors_in, weight
-from symadj.terms.nodes import Add, Term
+from symadj.derivation.terms import entry, inlined, weight
+from symadj.terms.nodes import Add, Term, tensors_in
 from symadj.terms.statement import Let
 
 Improve = Callable[[Indices, Term], Step | None]

@@ -9,7 +9,6 @@ from time import monotonic
 
 from symadj.derivation.differentials import equations
 from symadj.derivation.model import COTANGENT, Chain, Indices
-from symadj.derivation.terms import tensors_in
 from symadj.domains.checking import size_context
 from symadj.errors import BudgetExceeded, SymadjError, Unsupported
 from symadj.normal.programs import Proof, names_in
@@ -17,7 +16,7 @@ from symadj.oracle.steps import Sample, first_failure
 from symadj.points.terms import SizeContext
 from symadj.terms.formula import format_term
 from symadj.terms.index import Index
-from symadj.terms.nodes import Term
+from symadj.terms.nodes import Term, tensors_in
 from symadj.terms.statement import Assumption, Let, Shape, Statement, Tensor
 
 BUDGET = 400_000

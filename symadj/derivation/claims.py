@@ -13,9 +13,9 @@ from symadj.derivation.gradients import Gradients
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import COTANGENT, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
 from symadj.derivation.symbols import OWN
-from symadj.derivation.terms import entry, renamed, tensors_in
+from symadj.derivation.terms import entry, renamed
 from symadj.terms.index import var
-from symadj.terms.nodes import Term
+from symadj.terms.nodes import Term, tensors_in
 from symadj.terms.statement import Let
 
 _LOOKS_LIKE_A_DIFFERENTIAL = re.compile(r"d[A-Za-z]\d?")

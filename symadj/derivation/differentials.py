@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from symadj.derivation.model import Indices
-from symadj.derivation.terms import tensors_in
 from symadj.formulas.mapping import mapped
 from symadj.terms.nodes import (
     MINUS_ONE,
@@ -29,6 +28,7 @@ from symadj.terms.nodes import (
     condition_terms,
     mul,
     number,
+    tensors_in,
 )
 from symadj.terms.statement import Let
 

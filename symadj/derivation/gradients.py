@@ -27,8 +27,8 @@ from symadj.derivation.model import (
 )
 from symadj.derivation.program import Contribution, Program
 from symadj.derivation.rules import rules_of
-from symadj.derivation.terms import entry, polished, tensors_in, total, weight
-from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, walk
+from symadj.derivation.terms import entry, polished, total, weight
+from symadj.terms.nodes import ZERO_TERM, Add, Call, Entry, Mul, Sum, Term, add, mul, tensors_in, walk
 from symadj.terms.statement import Let
 
 

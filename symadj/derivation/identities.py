@@ -11,10 +11,10 @@ from symadj.derivation.bridging import Bridge
 from symadj.derivation.checking import Extended, at_indices
 from symadj.derivation.inverses import Inverses
 from symadj.derivation.model import FIRST, SECOND, Block, Chain, Definitions, Equation, Paragraph, Part, Step, Text
-from symadj.derivation.terms import entry, renamed, tensors_in
+from symadj.derivation.terms import entry, renamed
 from symadj.formulas.mapping import mapped
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import ZERO_TERM, Entry, Term, add, mul, walk
+from symadj.terms.nodes import ZERO_TERM, Entry, Term, add, mul, tensors_in, walk
 from symadj.terms.statement import Assumption, EqualClaim, Let, LinearClaim, Statement, Tensor
 
 

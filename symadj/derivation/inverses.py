@@ -18,9 +18,22 @@ from symadj.derivation.bound_names import BoundNames
 from symadj.derivation.checking import Extended
 from symadj.derivation.likeness import alike
 from symadj.derivation.model import Block, Chain, Equation, Indices, Paragraph, Piece, Step, Text
-from symadj.derivation.terms import polished, tensors_in
+from symadj.derivation.terms import polished
 from symadj.derivation.words import Letter, NoWord, Polynomial, Word, read, transposed, written
-from symadj.terms.nodes import MINUS_ONE, ONE_TERM, ZERO_TERM, Entry, Mul, Number, Term, add, divide, mul, number
+from symadj.terms.nodes import (
+    MINUS_ONE,
+    ONE_TERM,
+    ZERO_TERM,
+    Entry,
+    Mul,
+    Number,
+    Term,
+    add,
+    divide,
+    mul,
+    number,
+    tensors_in,
+)
 from symadj.terms.statement import Shape
 
 _MOST_TRIED = 48

@@ -18,9 +18,9 @@ from symadj.derivation.model import (
     Indices,
 )
 from symadj.derivation.symbols import GIVEN
-from symadj.derivation.terms import entry, renamed, tensors_in, weight
+from symadj.derivation.terms import entry, renamed, weight
 from symadj.terms.index import Index, var
-from symadj.terms.nodes import ZERO_TERM, Entry, Term, walk
+from symadj.terms.nodes import ZERO_TERM, Entry, Term, tensors_in, walk
 from symadj.terms.statement import Assumption, GradientClaim, Let, Shape, Statement, Tensor
 
 

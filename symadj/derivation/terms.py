@@ -21,6 +21,7 @@ from symadj.terms.nodes import (
     Term,
     mul,
     number,
+    tensors_in,
     walk,
 )
 from symadj.terms.statement import Let, Shape
@@ -122,11 +123,6 @@ def total(indices: Iterable[str], shape: Shape, body: Term) -> Term:
     for name, length in reversed(tuple(zip(indices, shape, strict=True))):
         body = Sum(Binder(name, ZERO, length), body)
     return body
-
-
-def tensors_in(term: Term) -> set[str]:
-    """The names of the tensors that a term reads, not those of integers."""
-    return {part.tensor for part in walk(term) if isinstance(part, Entry | Inverse | Determinant)}
 
 
 def weight(term: Term) -> int:

@@ -9,11 +9,11 @@ from symadj.domains.checking import check_accesses, size_context
 from symadj.errors import BudgetExceeded, StatementError, Unsupported
 from symadj.formulas.keys import differences
 from symadj.formulas.likeness import by_place, is_copy
-from symadj.formulas.program import reads, used
+from symadj.formulas.program import reads
 from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof
 from symadj.terms.nodes import Term
-from symadj.terms.statement import Let, Statement
+from symadj.terms.statement import Let, Statement, used_lines
 
 _BUDGET = 200_000
 
@@ -47,12 +47,12 @@ class Checker:
         wrong = self._wrong(lets, targets)
         if not wrong:
             return lets
-        plain = used(self._line_by_line(simple), targets)
-        kept = used(lets, targets - wrong)
+        plain = used_lines(self._line_by_line(simple), targets)
+        kept = used_lines(lets, targets - wrong)
         if len(wrong) == len(targets):
             return plain
         names = {let.name for let in kept}
-        rest = [let for let in used(plain, wrong) if let.name not in names]
+        rest = [let for let in used_lines(plain, wrong) if let.name not in names]
         ordered = _in_order([*kept, *rest])
         return ordered if ordered is not None and not self._wrong(ordered, targets) else plain
 

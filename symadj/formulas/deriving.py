@@ -22,14 +22,12 @@ from symadj.formulas.program import (
     absorbed,
     forward_patterns,
     inlined,
-    reads,
     renamed,
-    used,
     without_zeros,
 )
 from symadj.formulas.sharing import names_for, shared
-from symadj.terms.nodes import ZERO_TERM, Determinant, Entry, Extremum, Inverse, Term, walk
-from symadj.terms.statement import Let, Shape, Statement
+from symadj.terms.nodes import ZERO_TERM, Determinant, Extremum, Inverse, Term, tensors_in, walk
+from symadj.terms.statement import Let, Shape, Statement, used_lines
 from symadj.terms.tables import inverse_tables
 
 
@@ -49,7 +47,7 @@ def derived(statement: Statement, inputs: Sequence[str]) -> Lines:
     raw = pullback(forward, statement.outputs, wanted, complex=statement.complex).lets
     targets = frozenset(f"d{name}" for name in inputs)
     names = _Names(statement, forward, raw)
-    plain = used(raw, targets)
+    plain = used_lines(raw, targets)
     checker = Checker(statement, raw)
     setting = names.setting(raw)
     simple = [_zero(setting.line(let), forward, checker) for let in plain]
@@ -59,7 +57,7 @@ def derived(statement: Statement, inputs: Sequence[str]) -> Lines:
     lets = shared(lets, setting, names.shape, names.taken)
     lets = inlined(lets, setting, targets | {let.name for let in lets if let.name not in known})
     lets = [replace(let, body=without_sign(let.body)) for let in absorbed(lets, targets)]
-    found = tuple(names.visible(used(checker.confirmed(lets, targets, simple), targets)))
+    found = tuple(names.visible(used_lines(checker.confirmed(lets, targets, simple), targets)))
     if not checker.stays_inside(found):
         found = tuple(names.visible(plain))
     return Lines(given, tuple(inputs), found, printed(given, found, checker))
@@ -75,7 +73,7 @@ def formulas_for(statement: Statement, inputs: Sequence[str]) -> dict[str, str]:
     except (Unsupported, BudgetExceeded):
         return {}
     texts = {let.name: text for let, text in zip(lines.lets, lines.texts, strict=True)}
-    needed = {name: used(lines.lets, frozenset((f"d{name}",))) for name in inputs}
+    needed = {name: used_lines(lines.lets, frozenset((f"d{name}",))) for name in inputs}
     return {name: "\n".join(texts[let.name] for let in lets) for name, lets in needed.items()}
 
 
@@ -132,19 +130,15 @@ class _Names:
         return [_in_matrices(let, names) for let in renamed(result, names)]
 
     def _hidden(self, lets: Sequence[Let]) -> list[Let]:
-        needed = {t.tensor for let in lets for t in walk(let.body) if isinstance(t, Entry | Inverse | Determinant)}
+        needed = {name for let in lets for name in tensors_in(let.body)}
         found: dict[str, Let] = {}
         stack = [n for n in needed if "." in n and n in self.forward]
         while stack:
             name = stack.pop()
             found[name] = self.forward[name]
-            inner = {*reads(found[name]), *_matrices(found[name])}
+            inner = tensors_in(found[name].body)
             stack += [n for n in inner if "." in n and n in self.forward and n not in found]
         return [let for name, let in self.forward.items() if name in found]
-
-
-def _matrices(let: Let) -> set[str]:
-    return {t.tensor for t in walk(let.body) if isinstance(t, Inverse | Determinant)}
 
 
 def _in_matrices(let: Let, names: dict[str, str]) -> Let:

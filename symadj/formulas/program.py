@@ -16,7 +16,7 @@ from symadj.formulas.simplify import Simplifier
 from symadj.terms.index import ONE, ZERO, Index, var
 from symadj.terms.nodes import ZERO_TERM, Call, Entry, Power, Select, Term, walk
 from symadj.terms.printer import format_let
-from symadj.terms.statement import Let
+from symadj.terms.statement import Let, used_lines
 
 LONGEST_LINE = 118
 _WITH_PARTS = Call | Power  # such lines are recognised by a part, too: an exponential by the argument of a logarithm
@@ -122,17 +122,6 @@ def reads(let: Let) -> list[str]:
     return [t.tensor for t in walk(let.body) if isinstance(t, Entry)]
 
 
-def used(lets: Sequence[Let], targets: Iterable[str]) -> list[Let]:
-    """The lines that the targets are computed from."""
-    wanted = set(targets)
-    kept: list[Let] = []
-    for let in reversed(lets):
-        if let.name in wanted:
-            kept.append(let)
-            wanted |= set(reads(let))
-    return kept[::-1]
-
-
 def put_in(user: Let, line: Let) -> Let:
     """``user`` with the right side of ``line`` in the place of its entries."""
     names = Names(count=10_000)
@@ -161,7 +150,7 @@ def without_zeros(lets: Sequence[Let], setting: Setting, targets: frozenset[str]
             zeros.append(let)
         else:
             result.append(let)
-    return used(result, targets)
+    return list(used_lines(result, targets))
 
 
 def inlined(lets: Sequence[Let], setting: Setting, targets: frozenset[str]) -> list[Let]:

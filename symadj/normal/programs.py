@@ -24,7 +24,14 @@ from symadj.normal.store import UNIT, Poly, Store
 from symadj.normal.translate import add_let, entry, indicator, new_store
 from symadj.points.terms import SizeContext
 from symadj.terms.index import ZERO, var
-from symadj.terms.nodes import All, Condition, Determinant, Entry, Inverse, Some, ValueCondition, condition_terms, walk
+from symadj.terms.nodes import (
+    All,
+    Condition,
+    Some,
+    ValueCondition,
+    condition_terms,
+    tensors_in,
+)
 from symadj.terms.statement import Assumption, Let, Shape, Tensor
 from symadj.terms.tables import inverse_tables
 
@@ -218,8 +225,7 @@ def is_same_value(left: Value, right: Value) -> bool:
 
 def names_in(condition: Condition) -> set[str]:
     """The tensors that a condition reads."""
-    named = Entry | Inverse | Determinant
-    return {t.tensor for part in condition_terms(condition) for t in walk(part) if isinstance(t, named)}
+    return {name for part in condition_terms(condition) for name in tensors_in(part)}
 
 
 def _known(env: Environment, name: str) -> bool:

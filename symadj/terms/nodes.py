@@ -354,6 +354,11 @@ def walk(term: Term) -> Iterator[Term]:
         stack.extend(children(current))
 
 
+def tensors_in(term: Term) -> set[str]:
+    """The tensors of which an entry, the inverse or the determinant stands in the term, its conditions included."""
+    return {t.tensor for t in walk(term) if isinstance(t, Entry | Inverse | Determinant)}
+
+
 ZERO_TERM = Number(Fraction(0))
 ONE_TERM = Number(Fraction(1))
 MINUS_ONE = Number(Fraction(-1))

@@ -16,12 +16,12 @@ The founding statement, for fixed x the adjoint of W ↦ W x:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from symadj.terms.index import Index
-from symadj.terms.nodes import Condition, Term
+from symadj.terms.nodes import Condition, Term, tensors_in
 
 Shape = tuple[Index, ...]
 
@@ -150,3 +150,14 @@ class Statement:
         if name.startswith("d"):
             return self.shape(name[1:])
         raise KeyError(name)
+
+
+def used_lines(lets: Sequence[Let], targets: Iterable[str]) -> tuple[Let, ...]:
+    """The lines that the targets are computed from, in their order; a line is read by its inverse too."""
+    wanted = set(targets)
+    kept: list[Let] = []
+    for let in reversed(lets):
+        if let.name in wanted:
+            kept.append(let)
+            wanted |= tensors_in(let.body)
+    return tuple(reversed(kept))

@@ -10,7 +10,7 @@ from symadj.calculus import Hypothesis, discharge
 from symadj.calculus.free_inputs import FreeInputs
 from symadj.calculus.obvious import not_obvious
 from symadj.normal.programs import names_in
-from symadj.terms.nodes import Entry, Not, ValueCondition, walk
+from symadj.terms.nodes import Not, ValueCondition, tensors_in
 from symadj.terms.statement import Assumption, Statement
 
 
@@ -26,7 +26,7 @@ class Needed:
 
     @cached_property
     def _bodies(self) -> dict[str, set[str]]:
-        return {let.name: {t.tensor for t in walk(let.body) if isinstance(t, Entry)} for let in self._lets}
+        return {let.name: tensors_in(let.body) for let in self._lets}
 
     @cached_property
     def _free(self) -> FreeInputs:

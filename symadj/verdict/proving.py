@@ -24,7 +24,7 @@ from symadj.errors import BudgetExceeded, Unsupported
 from symadj.normal.environment import Environment
 from symadj.normal.programs import Proof, is_same_value, names_in
 from symadj.terms.index import size
-from symadj.terms.nodes import Entry, IndexCondition, number, walk
+from symadj.terms.nodes import IndexCondition, number
 from symadj.terms.printer import format_condition, format_let
 from symadj.terms.statement import (
     Assumption,
@@ -35,6 +35,7 @@ from symadj.terms.statement import (
     LinearClaim,
     Shape,
     Statement,
+    used_lines,
 )
 from symadj.verdict.claim import ClaimVerdict
 from symadj.verdict.hypotheses import Needed
@@ -177,7 +178,7 @@ def _gradients(
 ) -> dict[str, ClaimVerdict]:
     program = _Backward(statement, _proof(statement, (), deadline), derived.lets)
     sifted = Needed(statement)
-    lines = (*statement.forward, *_used(statement.backward, [c.target for c in claims]))
+    lines = (*statement.forward, *used_lines(statement.backward, [c.target for c in claims]))
 
     def asked_for(hypothesis: Hypothesis) -> bool:
         return sifted.can_fail(hypothesis) or not program.known(hypothesis)
@@ -196,7 +197,7 @@ def _gradients(
             found[claim.target] = wrong
             continue
         # What the values need is asked for whatever becomes of the derivative, and of each claim for itself.
-        names = {let.name for let in (*statement.forward, *_used(statement.backward, [claim.target]))}
+        names = {let.name for let in (*statement.forward, *used_lines(statement.backward, [claim.target]))}
         needed = sifted.independent([*(h for h in values if h.let in names), *smooth])
         verdict = program.verdict(claim, needed)
         if verdict.status != "proved" and (needed or almost):
@@ -311,17 +312,6 @@ class _Satisfiable:
             return proof.same(env, "any.number", env, "zero")
         except (Unsupported, BudgetExceeded):
             return False
-
-
-def _used(lets: Sequence[Let], targets: Sequence[str]) -> tuple[Let, ...]:
-    """The lines that the targets are computed from."""
-    wanted = set(targets)
-    kept: list[Let] = []
-    for let in reversed(lets):
-        if let.name in wanted:
-            kept.append(let)
-            wanted |= {t.tensor for t in walk(let.body) if isinstance(t, Entry)}
-    return tuple(reversed(kept))
 
 
 # ------------------------------------------------------------------------------------------------ equations, linearity

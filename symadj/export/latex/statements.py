@@ -11,11 +11,12 @@ from symadj.derivation.layout import lines, unmarked
 from symadj.derivation.model import COTANGENT
 from symadj.derivation.reading import grouped, terms, uses_guards, usual_ranges
 from symadj.derivation.symbols import OWN
-from symadj.derivation.terms import entry, renamed, tensors_in
+from symadj.derivation.terms import entry, renamed
 from symadj.export.latex.chains import LINE, Parts
 from symadj.export.latex.names import index_name, name_latex, text_latex
 from symadj.export.latex.terms import LatexWriter, measure
 from symadj.oracle import Counterexample
+from symadj.terms.nodes import tensors_in
 from symadj.terms.statement import EqualClaim, GradientClaim, Let, LinearClaim, Shape, Statement
 from symadj.verdict.claim import ClaimVerdict
 from symadj.verdict.layout import assignments, concrete_shape

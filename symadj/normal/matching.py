@@ -20,7 +20,7 @@ MOST_READERS = 6
 MOST_STEPS = 12
 
 
-class Lines:
+class DerivedLines:
     """The derived lines, and the heads that lines begin at: cotangents, and derived lines that were recognised.
 
     Finds the derived line where it is at most ``REACH`` lines away from what the claimed one reads, through at most

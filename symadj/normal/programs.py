@@ -19,7 +19,7 @@ from symadj.normal.algebra import add_into, multiply
 from symadj.normal.assumptions import assume, least_sizes
 from symadj.normal.decide import Context, vanishes, vanishes_closed
 from symadj.normal.environment import Environment, Value
-from symadj.normal.matching import Lines
+from symadj.normal.matching import DerivedLines
 from symadj.normal.store import UNIT, Poly, Store
 from symadj.normal.translate import add_let, entry, indicator, new_store
 from symadj.points.terms import SizeContext
@@ -68,7 +68,7 @@ class Proof:
             self.store.tables.update(sizes.tables)
             self.store.inverses.update(inverse_tables(assumptions, sizes.tables))
         self._waiting = list(assumptions)
-        self.lines = Lines(self.store, self.context)
+        self.lines = DerivedLines(self.store, self.context)
         self._spare = MOST_IN_VAIN
         for tensor in inputs:
             self.forward.add_input(tensor.name, tensor.shape)

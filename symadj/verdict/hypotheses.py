@@ -88,11 +88,9 @@ class Needed:
         if hypothesis not in self._known_reads:
             names = names_in(hypothesis.condition)
             near = names.union(*(self._bodies.get(name, set()) for name in names))
-            match hypothesis.condition:
-                case Not(ValueCondition()):
-                    self._known_reads[hypothesis] = _Reads(names, near, is_disequality=True)
-                case _:
-                    self._known_reads[hypothesis] = _Reads(names, near, is_disequality=False)
+            condition = hypothesis.condition
+            is_disequality = isinstance(condition, Not) and isinstance(condition.part, ValueCondition)
+            self._known_reads[hypothesis] = _Reads(names, near, is_disequality)
         return self._known_reads[hypothesis]
 
 

@@ -41,7 +41,7 @@ from symadj.verdict.claim import ClaimVerdict
 from symadj.verdict.hypotheses import Needed
 from symadj.verdict.linear import linear_claim
 from symadj.verdict.model import Verdict, combined
-from symadj.verdict.refute import Places, has_point, has_sizes, plainly_refuted, refuted, with_formulas
+from symadj.verdict.refute import Places, has_point, has_sizes, plainly_refuted, refuted, with_formulas, within
 
 if TYPE_CHECKING:
     from symadj.normal.where import Where
@@ -86,8 +86,7 @@ def _look_again(statement: Statement, claims: dict[str, ClaimVerdict], deadline:
     the derived ones, which are no better.
     """
     found: set[str] = set()
-    soon = monotonic() + SECOND_LOOK
-    until = soon if deadline is None else min(soon, deadline)
+    until = within(SECOND_LOOK, deadline)
     for claim in statement.claims:
         if claims[claim.target].hypotheses and monotonic() < until:
             other = refuted(statement, claim, claims[claim.target], until, evaluations=SECOND_EVALUATIONS)

@@ -41,6 +41,13 @@ MOST_SIZES = 12
 POINT_SECONDS = 2.0
 EVALUATIONS = 4000
 FIRST_EVALUATIONS = 100
+FIRST_SECONDS = 2.0  # a slow search must not take the time of the proof that comes after it
+
+
+def within(seconds: float, deadline: float | None) -> float:
+    """The end of so many seconds, or the deadline, where that is nearer."""
+    until = monotonic() + seconds
+    return until if deadline is None else min(until, deadline)
 
 
 def refuted(
@@ -57,10 +64,7 @@ def refuted(
 
     Raises ``StatementError`` where a line reads outside of its tensor.
     """
-    until = monotonic() + SEARCH_SECONDS
-    if deadline is not None:
-        until = min(until, deadline)
-    found = _search(statement, claim, until, evaluations, _first(where))
+    found = _search(statement, claim, within(SEARCH_SECONDS, deadline), evaluations, _first(where))
     if found.counterexample is None or not confirm(statement, claim, found.counterexample):
         reason = verdict.reason or "not decided"
         if found.points:
@@ -72,7 +76,7 @@ def refuted(
 
 def plainly_refuted(statement: Statement, claim: Claim, deadline: float | None) -> ClaimVerdict | None:
     """The claim as disproved, where it fails at the first few points of the least sizes. Raises as ``refuted``."""
-    found = _search(statement, claim, deadline, FIRST_EVALUATIONS, None).counterexample
+    found = _search(statement, claim, within(FIRST_SECONDS, deadline), FIRST_EVALUATIONS, None).counterexample
     if found is None or not confirm(statement, claim, found):
         return None
     return _disproved(statement, claim, found, deadline)
@@ -131,11 +135,8 @@ def with_formulas(
 
 def _holds_at(statement: Statement, claim: Claim, deadline: float | None) -> tuple[dict[str, int], ...]:
     """Small sizes at which a false claim holds all the same: how it passed somebody's tests."""
-    until = monotonic() + ACCIDENTAL_SECONDS
-    if deadline is not None:
-        until = min(until, deadline)
     try:
-        return accidental(statement, claim, deadline=until, most=MOST_SIZES)
+        return accidental(statement, claim, deadline=within(ACCIDENTAL_SECONDS, deadline), most=MOST_SIZES)
     except (Unsupported, BudgetExceeded):
         return ()
 
@@ -163,10 +164,7 @@ def has_point(statement: Statement, hypotheses: Sequence[Hypothesis], deadline: 
         claims=(EqualClaim("point", "point.0", "point.1"),),
         assumptions=(*statement.assumptions, *(Assumption(h.indices, h.condition) for h in hypotheses)),
     )
-    until = monotonic() + POINT_SECONDS
-    if deadline is not None:
-        until = min(until, deadline)
     try:
-        return fails_somewhere(asked, asked.claims[0], deadline=until)
+        return fails_somewhere(asked, asked.claims[0], deadline=within(POINT_SECONDS, deadline))
     except OutOfRange:
         return False
